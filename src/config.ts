@@ -1,0 +1,339 @@
+/**
+ * Configuration: the environment over `config/<KAMOME_ENV>.json` over `config/default.json` becomes one frozen Config.
+ * Everything is checked at once, so that an operator mends all faults in one go. No value of a secret is ever printed.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { hideSecrets, keepSecret, type Random, readSecret } from './embedded/secrets.ts';
+import { type LogLevel, loggable, logLevels } from './log.ts';
+
+export interface Config {
+  /** The name in KAMOME_ENV; `default` when there is none. */
+  readonly env: string;
+  /** No provider account: calls go to our own simulated exchange. */
+  readonly simulated: boolean;
+  readonly http: { readonly host: string; readonly port: number; readonly drainSeconds: number };
+  /** Where the carrier reaches us, without a slash at the end. With port 0 see `withPorts`. */
+  readonly publicBaseUrl: string;
+  /** null: the embedded PostgreSQL of the data folder. */
+  readonly databaseUrl: string | null;
+  readonly database: { readonly gatewayConnections: number; readonly workerConnections: number };
+  /** null: the queue lives in PostgreSQL. */
+  readonly redisUrl: string | null;
+  /** Absolute. */
+  readonly dataFolder: string;
+  readonly twilio: TwilioConfig;
+  readonly exchangePort: number;
+  readonly card: { readonly pepper: Buffer; readonly costLog2: number };
+  /** The default escalation plan, not yet checked: escalations/plan.ts knows its shape. */
+  readonly plan: Readonly<Record<string, unknown>>;
+  readonly queue: { readonly name: string; readonly sweepSeconds: number };
+  readonly logLevel: LogLevel;
+  /** What works but should not stay so; said aloud at the start. */
+  readonly warnings: readonly Fault[];
+}
+
+export interface TwilioConfig {
+  readonly accountSid: string;
+  /** The first signs our requests; a webhook signed with any of them is genuine (rotation). */
+  readonly authTokens: readonly string[];
+  /** Another host that speaks Twilio's REST; null: Twilio itself. */
+  readonly apiBase: string | null;
+  readonly callsPerSecond: number;
+  /** A static TwiML document on another host, for the hour when we cannot answer. */
+  readonly fallbackUrl: string | null;
+}
+
+export interface Fault {
+  /** The configuration name, or the file and key. */
+  name: string;
+  problem: string;
+  cure: string;
+}
+
+/** Everything that is wrong with the configuration. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly [loggable] = true;
+  readonly faults: readonly Fault[];
+  constructor(faults: readonly Fault[]) {
+    const lines = faults.map(({ name, problem, cure }) => `  ${name}: ${problem}. ${cure}.`);
+    super(`the configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}\n${lines.join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+export interface ConfigOptions {
+  /** Folder of the JSON files; the project's own `config/` when absent. */
+  folder?: string;
+  random?: Random;
+}
+
+const port = z.coerce.number('must be a number').int('must be a whole number').min(0).max(65535);
+const address = (protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+const web = address(['https:', 'http:']).transform((text) => text.replace(/\/+$/, ''));
+const token = z.string().regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 characters without spaces');
+const pepper = z
+  .base64('must be base64')
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((bytes) => bytes.length >= 32, 'must be at least 32 bytes');
+const bare = (url: string): boolean => new URL(url).search === '' && new URL(url).hash === '';
+
+/** Every name the system reads from the environment: its shape, and what to do when it does not fit. */
+const settings = {
+  DATABASE_URL: {
+    shape: address(['postgresql:', 'postgres:']),
+    cure: 'Example: postgresql://user:password@host:5432/kamome',
+  },
+  REDIS_URL: { shape: address(['redis:', 'rediss:']), cure: 'Example: redis://host:6379' },
+  PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8080' },
+  PUBLIC_BASE_URL: {
+    shape: web.refine((text) => !URL.canParse(text) || bare(text), 'must not contain ? or #'),
+    cure: 'Give the address under which the carrier reaches this gateway, for example https://calls.example.jp',
+  },
+  KAMOME_DATA: { shape: z.string(), cure: 'Give a folder, or leave it out for .kamome' },
+  TWILIO_ACCOUNT_SID: {
+    shape: z.string().regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits'),
+    cure: "Copy it from the carrier's console, or leave it out for the simulated exchange",
+  },
+  TWILIO_AUTH_TOKEN: { shape: token, cure: "Copy it from the carrier's console" },
+  TWILIO_AUTH_TOKEN_NEXT: {
+    shape: token,
+    cure: 'Copy the secondary token, or leave it out when no rotation is going on',
+  },
+  TWILIO_API_BASE: {
+    shape: web,
+    cure: "Leave it out for the carrier itself, or give a host that speaks the carrier's REST",
+  },
+  TWILIO_CALLS_PER_SECOND: {
+    shape: z.coerce.number('must be a number').min(0.1).max(1000),
+    cure: 'Give the number of calls a second the account allows',
+  },
+  TWILIO_FALLBACK_URL: {
+    shape: address(['https:']),
+    cure: 'Give a static TwiML document on a host that does not depend on this one, or leave it out',
+  },
+  EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
+  CARD_PEPPER: {
+    shape: pepper,
+    cure: 'Make one with: openssl rand -base64 32, and keep a copy apart from the database',
+  },
+  CARD_COST_LOG2: {
+    shape: z.coerce.number('must be a number').int().min(1).max(22),
+    cure: 'Leave it out for 16; it may not change while cards are in use',
+  },
+  LOG_LEVEL: { shape: z.enum(logLevels), cure: `Give one of ${logLevels.join(', ')}` },
+  KAMOME_ENV: {
+    shape: z.string().regex(/^[a-z]{1,20}$/, 'must be lower case letters'),
+    cure: 'Give test or production, or leave it out',
+  },
+} as const;
+
+type Settings = { [Name in keyof typeof settings]?: z.infer<(typeof settings)[Name]['shape']> };
+
+/** The configuration names, for the table in the README and the tests that keep it complete. */
+export const configurationNames = Object.keys(settings) as (keyof typeof settings)[];
+
+const tunables = z.strictObject({
+  http: z.strictObject({ host: z.string().min(1), drainSeconds: z.number().min(0).max(300) }),
+  database: z.strictObject({
+    gatewayConnections: z.number().int().min(2).max(500),
+    workerConnections: z.number().int().min(2).max(500),
+  }),
+  card: z.strictObject({ costLog2: z.number().int().min(1).max(22) }),
+  queue: z.strictObject({ name: z.string().regex(/^[a-z][a-z-]{0,30}$/), sweepSeconds: z.number().min(0.05).max(60) }),
+  plan: z.record(z.string(), z.unknown()),
+});
+type Tunables = z.infer<typeof tunables>;
+
+/**
+ * Reads and checks the whole configuration.
+ * In the embedded default it makes the secrets of the data folder at the first call and keeps them there (mode 0600).
+ * @throws ConfigError with all faults.
+ */
+export function loadConfig(env: Record<string, string | undefined>, options: ConfigOptions = {}): Config {
+  const { folder = path.resolve(import.meta.dirname, '../config'), random = randomBytes } = options;
+  const faults: Fault[] = [];
+  const given = readEnvironment(env, faults);
+  const name = given.KAMOME_ENV ?? 'default';
+  const tuned = readTunables(folder, name, faults);
+  faults.push(...contradictions(given, env));
+  if (given.TWILIO_ACCOUNT_SID && !given.TWILIO_API_BASE && (given.CARD_COST_LOG2 ?? tuned?.card.costLog2 ?? 16) < 14) {
+    faults.push({ name: 'CARD_COST_LOG2', problem: 'is too cheap for real cards', cure: settings.CARD_COST_LOG2.cure });
+  }
+  const dataFolder = path.resolve(given.KAMOME_DATA ?? '.kamome');
+  const lost = given.CARD_PEPPER || env.CARD_PEPPER || given.DATABASE_URL ? null : lostPepper(dataFolder);
+  if (lost) faults.push(lost);
+  if (faults.length || !tuned) throw new ConfigError(faults);
+  return deepFreeze(build(name, given, tuned, dataFolder, random));
+}
+
+function readEnvironment(env: Record<string, string | undefined>, faults: Fault[]): Settings {
+  const given: Record<string, unknown> = {};
+  for (const name of configurationNames) {
+    const text = env[name]?.trim();
+    if (!text) continue; // compose files pass an empty text for what was left out
+    const { shape, cure } = settings[name];
+    const parsed = shape.safeParse(text);
+    if (parsed.success) given[name] = parsed.data;
+    // Messages of ours and of zod's checks speak of the shape and never quote the value, which may be a secret.
+    else faults.push({ name, problem: parsed.error.issues[0]?.message ?? 'does not fit', cure });
+  }
+  return given as Settings;
+}
+
+function readTunables(folder: string, name: string, faults: Fault[]): Tunables | null {
+  const files = name === 'default' ? ['default.json'] : ['default.json', `${name}.json`];
+  let merged: unknown = {};
+  for (const file of files) {
+    try {
+      merged = merge(merged, JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
+    } catch (error) {
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      const problem = missing ? 'there is no such file' : 'is not JSON';
+      faults.push({ name: `config/${file}`, problem, cure: 'Restore it, or choose another KAMOME_ENV' });
+    }
+  }
+  const parsed = tunables.safeParse(merged);
+  if (parsed.success) return parsed.data;
+  if (faults.some((fault) => fault.name.startsWith('config/'))) return null;
+  for (const issue of parsed.error.issues) {
+    const key = [`config/${files.at(-1)}`, ...issue.path].join(' ');
+    faults.push({ name: key, problem: issue.message, cure: 'Compare with config/default.json as it was delivered' });
+  }
+  return null;
+}
+
+/** Objects are merged key by key; anything else is replaced. */
+function merge(below: unknown, above: unknown): unknown {
+  if (!isRecord(below) || !isRecord(above)) return above;
+  const result: Record<string, unknown> = { ...below };
+  for (const [key, value] of Object.entries(above)) result[key] = key in below ? merge(below[key], value) : value;
+  return result;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Values that are each in order but do not go together. A name that was given but is faulty counts as given. */
+function contradictions(given: Settings, env: Record<string, string | undefined>): Fault[] {
+  const faults: Fault[] = [];
+  const has = (name: keyof Settings): boolean => Boolean(env[name]?.trim());
+  const fault = (name: keyof Settings, problem: string, cure: string = settings[name].cure): void => {
+    faults.push({ name, problem, cure });
+  };
+  if (has('TWILIO_ACCOUNT_SID')) {
+    if (!has('TWILIO_AUTH_TOKEN')) fault('TWILIO_AUTH_TOKEN', 'is missing beside TWILIO_ACCOUNT_SID');
+    if (!has('PUBLIC_BASE_URL')) fault('PUBLIC_BASE_URL', 'is missing beside TWILIO_ACCOUNT_SID');
+    if (!has('TWILIO_API_BASE') && given.PUBLIC_BASE_URL?.startsWith('http:')) {
+      fault('PUBLIC_BASE_URL', 'must begin with https:// because PINs and card numbers come in over it');
+    }
+  } else {
+    const orphan = (['TWILIO_AUTH_TOKEN', 'TWILIO_AUTH_TOKEN_NEXT'] as const).find(has);
+    if (orphan) fault('TWILIO_ACCOUNT_SID', `is missing beside ${orphan}`);
+    const clash = (given.PORT ?? ports.http) === (given.EXCHANGE_PORT ?? ports.exchange) && given.PORT !== 0;
+    if (clash) fault('EXCHANGE_PORT', 'is the same as PORT', 'Give two different ports');
+  }
+  if (has('TWILIO_AUTH_TOKEN_NEXT') && env.TWILIO_AUTH_TOKEN_NEXT === env.TWILIO_AUTH_TOKEN) {
+    fault('TWILIO_AUTH_TOKEN_NEXT', 'is the same as TWILIO_AUTH_TOKEN');
+  }
+  if (has('DATABASE_URL') && !has('CARD_PEPPER')) {
+    fault('CARD_PEPPER', 'is missing beside DATABASE_URL; without it no card of that database can be found');
+  }
+  const { TWILIO_FALLBACK_URL: fallback, PUBLIC_BASE_URL: own } = given;
+  if (fallback && own && new URL(fallback).host === new URL(own).host) {
+    fault('TWILIO_FALLBACK_URL', 'is on the same host as PUBLIC_BASE_URL and would be away together with it');
+  }
+  return faults;
+}
+
+const ports = { http: 8080, exchange: 8081 } as const;
+const pepperFile = 'card-pepper';
+const accountFile = 'exchange-account';
+
+/** A new pepper beside an old database would make every card unknown, in silence. */
+function lostPepper(dataFolder: string): Fault | null {
+  if (!existsSync(path.join(dataFolder, 'postgres')) || existsSync(path.join(dataFolder, pepperFile))) return null;
+  const problem = `the file ${path.join(dataFolder, pepperFile)} is gone but the database beside it is not`;
+  return { name: 'CARD_PEPPER', problem, cure: 'Restore the file from a copy; a new one would open none of the cards' };
+}
+
+function build(env: string, given: Settings, tuned: Tunables, dataFolder: string, random: Random): Config {
+  const warnings: Fault[] = [];
+  const simulated = !given.TWILIO_ACCOUNT_SID;
+  const httpPort = given.PORT ?? ports.http;
+  const exchangePort = given.EXCHANGE_PORT ?? ports.exchange;
+  const makePepper = (): string => random(32).toString('base64');
+  if (!given.CARD_PEPPER) {
+    const isNew = readSecret(dataFolder, pepperFile) === null;
+    const file = path.join(dataFolder, pepperFile);
+    const problem = `was ${isNew ? 'made now' : 'made at the first start'} and is kept in ${file}, beside the database it protects`;
+    const cure = 'Good for a trial only: for real patients set CARD_PEPPER from a place of its own, and keep a copy';
+    warnings.push({ name: 'CARD_PEPPER', problem, cure });
+  }
+  const bytes = given.CARD_PEPPER ?? Buffer.from(keepSecret(dataFolder, pepperFile, makePepper), 'base64');
+  const config: Config = {
+    env,
+    simulated,
+    http: { ...tuned.http, port: httpPort },
+    publicBaseUrl: given.PUBLIC_BASE_URL ?? localUrl(httpPort),
+    databaseUrl: given.DATABASE_URL ?? null,
+    database: tuned.database,
+    redisUrl: given.REDIS_URL ?? null,
+    dataFolder,
+    twilio: hideSecrets(twilioConfig(given, exchangePort, dataFolder, random), ['authTokens']),
+    exchangePort,
+    card: hideSecrets({ pepper: bytes, costLog2: given.CARD_COST_LOG2 ?? tuned.card.costLog2 }, ['pepper']),
+    plan: tuned.plan,
+    queue: tuned.queue,
+    logLevel: given.LOG_LEVEL ?? 'info',
+    warnings,
+  };
+  return hideSecrets(config, ['databaseUrl', 'redisUrl']);
+}
+
+function twilioConfig(given: Settings, exchangePort: number, dataFolder: string, random: Random): TwilioConfig {
+  const fallbackUrl = given.TWILIO_FALLBACK_URL ?? null;
+  const accountSid = given.TWILIO_ACCOUNT_SID;
+  if (accountSid) {
+    const tokens = [given.TWILIO_AUTH_TOKEN, given.TWILIO_AUTH_TOKEN_NEXT].filter((text) => text !== undefined);
+    const callsPerSecond = given.TWILIO_CALLS_PER_SECOND ?? 1; // what a new account is allowed
+    return { accountSid, authTokens: tokens, apiBase: given.TWILIO_API_BASE ?? null, callsPerSecond, fallbackUrl };
+  }
+  // Kept in the data folder, so that gateway, worker and exchange agree also when they are started apart.
+  const make = (): string => `AC${random(16).toString('hex')} ${random(16).toString('hex')}`;
+  const [sid = '', authToken = ''] = keepSecret(dataFolder, accountFile, make).split(' ');
+  const apiBase = given.TWILIO_API_BASE ?? localUrl(exchangePort);
+  const callsPerSecond = given.TWILIO_CALLS_PER_SECOND ?? 50;
+  return { accountSid: sid, authTokens: [authToken], apiBase, callsPerSecond, fallbackUrl };
+}
+
+const localUrl = (at: number): string => `http://127.0.0.1:${at}`;
+
+/** The configuration with the ports really taken, where port 0 had asked for any free one. */
+export function withPorts(config: Config, taken: { http?: number; exchange?: number }): Config {
+  const { http = config.http.port, exchange = config.exchangePort } = taken;
+  const moved = (url: string, from: number, to: number): string => (url === localUrl(from) ? localUrl(to) : url);
+  const { apiBase } = config.twilio;
+  const twilio = { ...config.twilio, apiBase: apiBase && moved(apiBase, config.exchangePort, exchange) };
+  const changed: Config = {
+    ...config,
+    http: { ...config.http, port: http },
+    exchangePort: exchange,
+    publicBaseUrl: moved(config.publicBaseUrl, config.http.port, http),
+    twilio: hideSecrets(twilio, ['authTokens']),
+  };
+  return deepFreeze(hideSecrets(changed, ['databaseUrl', 'redisUrl']));
+}
+
+function deepFreeze<T>(value: T): T {
+  // Bytes cannot be frozen in JavaScript; the pepper is the only ones here.
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,57 @@
+/** Puts together what the functions of the system are handed. The only other place that does so is a test's world. */
+import type pg from 'pg';
+import type { Config } from './config.ts';
+import { createNumberBook } from './directory/actions.ts';
+import { planShape } from './escalations/plan.ts';
+import { type CardDeriver, createCardDeriver } from './lib/card.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Ids } from './lib/ids.ts';
+import type { Log } from './log.ts';
+import type { OutboxContext } from './outbox/perform.ts';
+import { twilioGate } from './providers/twilio/gate.ts';
+import { twilioTelephone } from './providers/twilio/telephone.ts';
+import type { VoiceContext } from './voice/context.ts';
+import type { VoiceGate } from './voice/gate.ts';
+import { type Language, loadPrompts, type Prompts } from './voice/prompts.ts';
+import type { Telephone } from './voice/telephone.ts';
+
+/** The parts that differ between production, trial and test. */
+export interface Parts {
+  config: Pick<Config, 'publicBaseUrl' | 'twilio' | 'card' | 'plan'>;
+  language: Language;
+  db: pg.Pool;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  wake: VoiceContext['wake'];
+  /** At once in this process. */
+  cardConcurrency: number;
+}
+
+export interface Context extends VoiceContext, OutboxContext {
+  gate: VoiceGate;
+  telephone: Telephone;
+}
+
+const promptsFolder = new URL('../config/prompts/', import.meta.url);
+
+/** @throws when the default plan of the configuration does not parse: nothing may start with a broken plan. */
+export function createContext(parts: Parts): Context {
+  const { config, db, clock, ids, log, wake, language } = parts;
+  const plan = planShape.parse(config.plan);
+  const prompts: Prompts = loadPrompts(promptsFolder, language);
+  const speech = { prompts, nonce: () => ids.next('ef').slice(3, 15) };
+  const { publicBaseUrl, twilio } = config;
+  const keys = { accountSid: twilio.accountSid, authTokens: twilio.authTokens, publicBaseUrl };
+  const gate = twilioGate(keys, { publicBaseUrl, language });
+  const authToken = twilio.authTokens[0];
+  if (authToken === undefined) throw new Error('no carrier token is configured');
+  const { accountSid, apiBase, fallbackUrl, callsPerSecond } = twilio;
+  const telephone = twilioTelephone({ accountSid, authToken, apiBase, publicBaseUrl, fallbackUrl });
+  const cards: CardDeriver = createCardDeriver({ ...config.card, concurrency: parts.cardConcurrency });
+  return {
+    ...{ db, clock, ids, log, plan, wake, speech, gate, telephone, callsPerSecond, cards },
+    render: (script) => gate.render(script),
+    associationOf: createNumberBook(db, clock),
+  };
+}

@@ -1,0 +1,36 @@
+import type pg from 'pg';
+import type { Clock } from '../lib/clock.ts';
+import * as store from './store.ts';
+
+export type Association = store.AssociationRow;
+export {
+  allDialledNumbers,
+  allPhones,
+  areaName,
+  associationById,
+  bedWish,
+  doctorByCode,
+  doctorById,
+  patientByCard,
+  relationOf,
+  spokenName,
+  spokenNames,
+  standbyNumbers,
+} from './store.ts';
+
+/** A changed list is heard of within this time; a caller's every key press need not ask again. */
+const rememberSeconds = 5;
+
+/** The association behind a dialled number, remembered for a few seconds: it is asked with every key press. */
+export function createNumberBook(db: pg.Pool, clock: Clock): (e164: string) => Promise<Association | null> {
+  const known = new Map<string, { association: Association | null; until: number }>();
+  return async (e164) => {
+    const now = clock.now().getTime();
+    const remembered = known.get(e164);
+    if (remembered && remembered.until > now) return remembered.association;
+    const association = await store.associationByNumber(db, e164);
+    if (known.size > 1000) known.clear(); // dialled numbers are few; anything else would be an attack on memory
+    known.set(e164, { association, until: now + rememberSeconds * 1000 });
+    return association;
+  };
+}

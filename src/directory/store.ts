@@ -1,0 +1,185 @@
+import type { Sql } from '../db.ts';
+
+/** The association behind a number of ours, with its areas by key. */
+export interface AssociationRow {
+  id: string;
+  name: string;
+  spoken_name: string;
+  caller_number: string;
+  areas: { id: string; key: number; spoken_name: string }[];
+}
+
+const columns = `
+  association.id, association.name, association.spoken_name, association.caller_number,
+  coalesce(
+    (select jsonb_agg(jsonb_build_object('id', area.id, 'key', area.key, 'spoken_name', area.spoken_name) order by area.key)
+      from area where area.association_id = association.id),
+    '[]') as areas`;
+
+export async function associationByNumber(sql: Sql, e164: string): Promise<AssociationRow | null> {
+  const found = await sql.query<AssociationRow>(
+    `select ${columns}
+    from dialled_number
+    join association on association.id = dialled_number.association_id
+    where dialled_number.e164 = $1`,
+    [e164],
+  );
+  return found.rows[0] ?? null;
+}
+
+export async function associationById(sql: Sql, id: string): Promise<AssociationRow | null> {
+  const found = await sql.query<AssociationRow>(`select ${columns} from association where id = $1`, [id]);
+  return found.rows[0] ?? null;
+}
+
+/** How a doctor, hospital, standby person or the hub's own desk is named aloud. */
+export async function spokenName(sql: Sql, subjectId: string): Promise<string> {
+  const found = await sql.query<{ spoken_name: string }>({
+    name: 'spoken-name',
+    text: `select spoken_name from doctor where id = $1
+    union all select spoken_name from hospital where id = $1
+    union all select spoken_name from standby_person where id = $1
+    union all select spoken_name from association where id = $1
+    limit 1`,
+    values: [subjectId],
+  });
+  return found.rows[0]?.spoken_name ?? '';
+}
+
+export async function spokenNames(sql: Sql, doctorIds: readonly string[]): Promise<string[]> {
+  const found = await sql.query<{ spoken_name: string }>(
+    'select spoken_name from doctor where id = any($1) order by array_position($1, id)',
+    [doctorIds],
+  );
+  return found.rows.map((row) => row.spoken_name);
+}
+
+export async function doctorByCode(
+  sql: Sql,
+  associationId: string,
+  code: string,
+): Promise<{ id: string; area_id: string; area: string } | null> {
+  const found = await sql.query<{ id: string; area_id: string; area: string }>(
+    `select doctor.id, doctor.area_id, area.spoken_name as area
+    from doctor
+    join area on area.id = doctor.area_id
+    where doctor.association_id = $1 and doctor.code = $2 and doctor.is_active`,
+    [associationId, code],
+  );
+  return found.rows[0] ?? null;
+}
+
+export async function doctorById(
+  sql: Sql,
+  associationId: string,
+  doctorId: string,
+): Promise<{ id: string; area_id: string; area: string } | null> {
+  const found = await sql.query<{ id: string; area_id: string; area: string }>(
+    `select doctor.id, doctor.area_id, area.spoken_name as area
+    from doctor
+    join area on area.id = doctor.area_id
+    where doctor.association_id = $1 and doctor.id = $2 and doctor.is_active`,
+    [associationId, doctorId],
+  );
+  return found.rows[0] ?? null;
+}
+
+/** The patient behind an active card. Flat cost: one look-up in a unique index of 32-byte values. */
+export async function patientByCard(
+  sql: Sql,
+  associationId: string,
+  lookupIndex: Buffer,
+): Promise<{ patient_id: string; area_id: string } | null> {
+  const found = await sql.query<{ patient_id: string; area_id: string }>({
+    name: 'patient-by-card',
+    text: `select patient.id as patient_id, patient.area_id
+    from card
+    join patient on patient.id = card.patient_id
+    where card.lookup_index = $1
+      and card.status = 'active'
+      and patient.association_id = $2
+      and patient.is_active`,
+    values: [lookupIndex, associationId],
+  });
+  return found.rows[0] ?? null;
+}
+
+/** How a doctor stands to the patient of a case: what he is told in the first words. */
+export async function relationOf(
+  sql: Sql,
+  patientId: string,
+  doctorId: string,
+): Promise<'attending' | 'deputy' | 'duty'> {
+  const found = await sql.query<{ relation: 'attending' | 'deputy' | 'duty' }>({
+    name: 'relation-of',
+    text: `select case
+      when attending_id = $2 then 'attending'
+      when $2 = any(deputy_ids) then 'deputy'
+      else 'duty'
+    end as relation
+    from patient
+    where id = $1`,
+    values: [patientId, doctorId],
+  });
+  return found.rows[0]?.relation ?? 'duty';
+}
+
+export async function bedWish(sql: Sql, patientId: string): Promise<{ bed_type: string; needs: string[] } | null> {
+  const found = await sql.query<{ bed_type: string; needs: string[] }>(
+    'select bed_type, needs from patient where id = $1',
+    [patientId],
+  );
+  return found.rows[0] ?? null;
+}
+
+export async function areaName(sql: Sql, areaId: string): Promise<string> {
+  const found = await sql.query<{ spoken_name: string }>({
+    name: 'area-name',
+    text: 'select spoken_name from area where id = $1',
+    values: [areaId],
+  });
+  return found.rows[0]?.spoken_name ?? '';
+}
+
+/** Telephones of the standby persons, for the last resort when nothing else of ours works, and for messages. */
+export async function standbyNumbers(sql: Sql, associationId: string): Promise<{ e164: string; kind: string }[]> {
+  const found = await sql.query<{ e164: string; kind: string }>(
+    `select phone.e164, phone.kind
+    from standby_person
+    join phone on phone.standby_id = standby_person.id and phone.is_active
+    where standby_person.association_id = $1 and standby_person.is_active
+    order by standby_person.position, phone.position`,
+    [associationId],
+  );
+  return found.rows;
+}
+
+export async function allDialledNumbers(sql: Sql): Promise<{ e164: string; association_id: string; name: string }[]> {
+  const found = await sql.query<{ e164: string; association_id: string; name: string }>(
+    `select dialled_number.e164, association.id as association_id, association.name
+    from dialled_number
+    join association on association.id = dialled_number.association_id
+    order by dialled_number.e164`,
+  );
+  return found.rows;
+}
+
+/** Every telephone of an association with its owner, for the simulated town. */
+export async function allPhones(sql: Sql): Promise<{ e164: string; owner: string; kind: string; role: string }[]> {
+  const found = await sql.query<{ e164: string; owner: string; kind: string; role: string }>(
+    `select phone.e164, phone.kind,
+      string_agg(distinct coalesce(doctor.name, hospital.name, standby_person.name), '・') as owner,
+      min(case when doctor.id is not null then 'doctor' when hospital.id is not null then 'hospital' else 'standby' end)
+        as role
+    from phone
+    left join doctor on doctor.id = phone.doctor_id
+    left join hospital on hospital.id = phone.hospital_id
+    left join standby_person on standby_person.id = phone.standby_id
+    where phone.is_active
+    group by phone.e164, phone.kind
+    union all
+    select hub_phone, 'desk', name, 'hub' from association where hub_phone is not null
+    order by 4, 3, 1`,
+  );
+  return found.rows;
+}

@@ -1,0 +1,155 @@
+import { acceptorLeg, type Decision, priorities } from './decision.ts';
+import { type Leg, liveLegs, type Outcome, type UrgentCall } from './urgent-call.ts';
+
+/** After the conversation the caller is offered the doctor again for this long before the case may close. */
+const farewellSeconds = 30;
+
+export function startBridgeIfBothIn(d: Decision): void {
+  const { acceptance, caller } = d.call;
+  if (d.call.status !== 'accepted' || !acceptance || acceptance.bridgedAt !== null) return;
+  if (caller.presence === 'in_conference' && acceptorLeg(d.call)?.inConference) d.record({ type: 'bridge_started' });
+}
+
+/** A line of ours that had accepted is gone: the acceptor, the caller called back, or a desk that had joined. */
+export function onAcceptorGone(d: Decision, leg: Leg): void {
+  const { acceptance, caller } = d.call;
+  if (leg.role === 'caller') {
+    if (caller.callId !== leg.callId || caller.presence === 'gone') return;
+    d.record({ type: 'caller_left' });
+    return mendBridge(d);
+  }
+  if (leg.role === 'outcome' || !acceptance) return;
+  if (leg.role === acceptance.role && leg.subjectId === acceptance.subjectId) mendBridge(d);
+}
+
+/**
+ * One party is off the line. Within `bridgeGuardSeconds` of being joined (or before it) that is a broken line and the
+ * missing one is called back, both if both are gone; later it is the end of a conversation.
+ */
+export function mendBridge(d: Decision): void {
+  const { acceptance, caller, plan } = d.call;
+  if (d.call.status !== 'accepted' || !acceptance || acceptance.overAt !== null) return;
+  const callerIsGone = caller.presence === 'gone';
+  const acceptor = acceptorLeg(d.call);
+  if (acceptor && !callerIsGone) return;
+  const { bridgedAt } = acceptance;
+  const isBroken = bridgedAt === null || d.at - bridgedAt < plan.bridgeGuardSeconds * 1000;
+  if (!isBroken || acceptance.outcome !== null) {
+    d.record({ type: 'bridge_over' });
+    if (acceptor) d.do({ kind: 'move-leg', legId: acceptor.id });
+    return;
+  }
+  if (callerIsGone) askBack(d, 'caller');
+  if (!acceptor) askBack(d, 'acceptor');
+  if (acceptor && callerIsGone) d.do({ kind: 'move-leg', legId: acceptor.id });
+}
+
+function askBack(d: Decision, missing: 'caller' | 'acceptor'): void {
+  const { acceptance, caller, plan } = d.open;
+  if (!acceptance) return;
+  const role = missing === 'caller' ? 'caller' : acceptance.role;
+  const isUnderWay =
+    liveLegs(d.call, role).some((leg) => leg.isReturn) ||
+    (missing === 'caller' ? acceptance.returns.callerAt : acceptance.returns.acceptorAt) !== null;
+  if (isUnderWay) return;
+  if (missing === 'caller' && !caller.canBeCalledBack) return d.record({ type: 'bridge_over' });
+  const made = acceptance.returns[missing];
+  if (made >= plan.returnAttempts) return giveUp(d, missing);
+  const wasNeverJoined = missing === 'caller' && made === 0 && acceptance.bridgedAt === null;
+  const returnAt = wasNeverJoined ? d.at : d.at + plan.returnAfterSeconds * 1000;
+  d.record({ type: 'bridge_broken', missing, returnAt });
+}
+
+function giveUp(d: Decision, missing: 'caller' | 'acceptor'): void {
+  if (missing === 'caller') {
+    d.record({ type: 'bridge_over' });
+    d.do({ kind: 'send-message', what: 'unanswered' }); // a named human hears that this caller could not be reached
+    const acceptor = acceptorLeg(d.call);
+    if (acceptor) d.do({ kind: 'move-leg', legId: acceptor.id });
+    return;
+  }
+  d.record({ type: 'acceptance_given_up', because: 'unreachable' });
+  d.record({ type: 'round_started', round: d.call.round + 1 });
+}
+
+/** A call-back that reached nobody: try again until the attempts are used up. */
+export function returnFailed(d: Decision, leg: Leg): void {
+  const { acceptance } = d.call;
+  if (!acceptance || d.call.status !== 'accepted') return;
+  if (leg.role === 'outcome') {
+    if (acceptance.outcome === null) close(d, 'unreported');
+    return;
+  }
+  if (acceptance.overAt === null) mendBridge(d);
+}
+
+/** What is due in an accepted case: call-backs, the question for the outcome, the end. */
+export function proceedWithConversation(d: Decision): void {
+  const { acceptance, caller } = d.open;
+  if (!acceptance) return;
+  const { callerAt, acceptorAt } = acceptance.returns;
+  if (callerAt !== null && callerAt <= d.at && caller.presence === 'gone')
+    d.ring('caller', caller.lineId, caller.lineId, { isReturn: true, priority: priorities.joining });
+  if (acceptorAt !== null && acceptorAt <= d.at && !acceptorLeg(d.call)) {
+    const { role, subjectId } = acceptance;
+    d.ring(role, subjectId, phoneOf(d, acceptance.legId), { isReturn: true, priority: priorities.joining });
+  }
+  finishIfOver(d);
+}
+
+function finishIfOver(d: Decision): void {
+  const { acceptance, caller, bed, plan } = d.open;
+  if (!acceptance) return;
+  const acceptor = acceptorLeg(d.call);
+  if (acceptance.outcome !== null) return close(d, acceptance.outcome);
+  if (acceptance.overAt === null) return;
+  if (isSearchingBed(d.call)) return;
+  const isAlone = caller.presence === 'gone' && !acceptor;
+  const farewellIsOver = d.at >= acceptance.overAt + farewellSeconds * 1000;
+  if (acceptance.role === 'hospital' || bed?.requests.some((r) => r.status === 'accepted')) {
+    if (isAlone || farewellIsOver) close(d, 'bed');
+    return;
+  }
+  if (acceptance.role === 'standby') {
+    if (isAlone || farewellIsOver) close(d, 'talked');
+    return;
+  }
+  const askAt = acceptance.overAt + plan.outcomeCallAfterSeconds * 1000;
+  if (acceptor || acceptance.outcomeAsked || d.at < askAt) return;
+  d.record({ type: 'outcome_asked' });
+  d.ring('outcome', acceptance.subjectId, phoneOf(d, acceptance.legId), {
+    isReturn: true,
+    priority: priorities.outcome,
+  });
+}
+
+function close(d: Decision, outcome: Outcome): void {
+  const { caller } = d.call;
+  d.record({ type: 'closed', outcome });
+  if (caller.presence !== 'gone') d.do({ kind: 'move-caller' });
+  for (const leg of liveLegs(d.call)) {
+    if (leg.status === 'accepted' && !leg.inConference) continue; // hears its own farewell already
+    if (leg.status === 'answered' || leg.status === 'accepted') d.do({ kind: 'move-leg', legId: leg.id });
+    else if (leg.callId) d.do({ kind: 'cancel-call', legId: leg.id });
+  }
+}
+
+const phoneOf = (d: Decision, legId: string): string => d.leg(legId)?.phoneId ?? '';
+
+/** When an accepted case must be looked at again without any event, or null. */
+export function conversationDueAt(d: { call: UrgentCall }): number | null {
+  const { acceptance, plan, bed } = d.call;
+  if (!acceptance || d.call.status !== 'accepted') return null;
+  const due = [acceptance.returns.callerAt, acceptance.returns.acceptorAt].filter((at) => at !== null);
+  if (acceptance.overAt !== null && !isSearchingBed(d.call)) {
+    const closesAlone = acceptance.role !== 'doctor' || bed?.requests.some((r) => r.status === 'accepted');
+    if (closesAlone) due.push(acceptance.overAt + farewellSeconds * 1000);
+    else if (!acceptance.outcomeAsked && !acceptorLeg(d.call))
+      due.push(acceptance.overAt + plan.outcomeCallAfterSeconds * 1000);
+  }
+  return due.length > 0 ? Math.min(...due) : null;
+}
+
+export function isSearchingBed(call: UrgentCall): boolean {
+  return call.bed !== null && !call.bed.exhausted && !call.bed.requests.some((r) => r.status === 'accepted');
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/**
+ * The numbers that shape one urgent call. The default stands in config/default.json under `plan`; an area overrides
+ * single values in `area.plan`. A case keeps the plan it was opened with (so that an edit never bends a running case),
+ * while the roster is looked up again at every step.
+ */
+export const planShape = z.strictObject({
+  /** A further doctor is rung this long after the last one, unless an outcome brings him forward. */
+  stepSeconds: z.number().min(1).max(120),
+  /** How long one phone rings. */
+  ringSeconds: z.number().min(5).max(120),
+  /** All phones of a doctor together, or one after another. */
+  phonesAtOnce: z.enum(['all', 'one']),
+  /** A phone that was not picked up is rung once more: the second call within three minutes passes Do-Not-Disturb. */
+  secondRingAfterSeconds: z.number().min(1).max(120),
+  secondRingWithinSeconds: z.number().min(10).max(180),
+  /** How often a phone hears the question, and how long each time it may think. */
+  prompts: z.number().int().min(1).max(6),
+  promptTimeoutSeconds: z.number().min(1).max(20),
+  /** From the opening of the round: no doctor yet → hospitals; then the standby person; then a choice for the caller. */
+  bedStageAfterSeconds: z.number().min(10).max(150),
+  standbyAfterSeconds: z.number().min(10).max(170),
+  choiceAfterSeconds: z.number().min(10).max(175), // product.md rule 1: never over 180 s without a person or a choice
+  /** A further hospital is asked this long after the last one. */
+  bedStepSeconds: z.number().min(5).max(120),
+  bedRingSeconds: z.number().min(5).max(120),
+  /** A bed held for a question is free again after this. */
+  holdSeconds: z.number().min(30).max(3600),
+  /** Nobody at all: the whole hunt starts again after this, until a person is found. */
+  retryAfterSeconds: z.number().min(10).max(600),
+  /** A conversation that breaks before this counts as a broken line, and is mended by calling back. */
+  bridgeGuardSeconds: z.number().min(5).max(120),
+  returnAfterSeconds: z.number().min(1).max(60),
+  returnAttempts: z.number().int().min(1).max(10),
+  /** After this without a keyed outcome the doctor is asked once by call-back. */
+  outcomeCallAfterSeconds: z.number().min(5).max(3600),
+  /** A waiting caller hears a voice at least this often. */
+  progressSeconds: z.number().min(5).max(20), // product.md rule 1
+});
+
+export type Plan = Readonly<z.infer<typeof planShape>>;
+
+/** Overrides of an area. */
+export const planOverrideShape = planShape.partial();
+
+/**
+ * The plan of an area: the default with the area's own values over it.
+ * An override that does not parse is refused as a whole (returns the default): a typing error must not stop a hunt.
+ */
+export function planOf(standard: Plan, override: unknown): { plan: Plan; fault: string | null } {
+  const parsed = planOverrideShape.safeParse(override ?? {});
+  if (!parsed.success) return { plan: standard, fault: z.prettifyError(parsed.error) };
+  const given = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
+  return { plan: { ...standard, ...given }, fault: null };
+}

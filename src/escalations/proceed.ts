@@ -1,0 +1,165 @@
+import { conversationDueAt, isSearchingBed, proceedWithConversation } from './conversation.ts';
+import { acceptorLeg, type Decision, priorities, type Reachable, type Surroundings } from './decision.ts';
+import { type LegRole, liveLegs, type UrgentCall } from './urgent-call.ts';
+
+/** A doctor or hospital that is wanted but reserved by another case is looked for again this often. */
+const waitForFreeMs = 1000;
+const settleEveryMs = 30_000;
+
+/** Second half of a decision: whatever is due at this instant, given who is around. */
+export function proceed(d: Decision, around: Surroundings): void {
+  if (d.call.status === 'closed') return;
+  checkQuietLegs(d);
+  if (d.call.status === 'unanswered' && (d.open.retryAt ?? 0) <= d.at)
+    d.record({ type: 'round_started', round: d.call.round + 1 });
+  if (d.call.status === 'accepted') {
+    searchBed(d, around);
+    proceedWithConversation(d);
+    return;
+  }
+  if (d.call.status === 'unanswered') return;
+  if (d.call.kind !== 'person') {
+    ringDoctors(d, around);
+    if (d.call.status === 'hunting' && (elapsed(d) >= d.call.plan.bedStageAfterSeconds || noDoctorIsLeft(d, around))) {
+      d.record({ type: 'stage_entered', status: 'seeking_bed' });
+      d.record({ type: 'bed_wanted', by: 'stage' });
+    }
+    searchBed(d, around);
+    const bedsAreOver = d.call.bed?.exhausted ?? false;
+    if (d.call.status === 'seeking_bed' && (elapsed(d) >= d.call.plan.standbyAfterSeconds || bedsAreOver))
+      d.record({ type: 'stage_entered', status: 'calling_standby' });
+  }
+  if (d.call.status === 'calling_standby') ringStandby(d, around);
+  offerChoice(d);
+  giveUpIfNobodyIsLeft(d, around);
+}
+
+const elapsed = (d: Decision): number => (d.at - d.call.roundStartedAt) / 1000;
+
+function ringDoctors(d: Decision, around: Surroundings): void {
+  for (const again of d.call.rerings) {
+    if (again.dueAt > d.at) continue;
+    const doctor = around.doctors.find((candidate) => candidate.subjectId === again.subjectId);
+    const phone = doctor?.phones.find((candidate) => candidate.phoneId === again.phoneId);
+    if (!doctor?.isFree || !phone?.isFree || d.taken.phones.has(phone.phoneId)) continue; // reserved by another case: tried again while this one hunts
+    d.ring('doctor', again.subjectId, again.phoneId, { ring: 2, priority: priorities.secondRing });
+  }
+  if (d.call.nextDoctorAt > d.at) return;
+  const next = around.doctors.find((doctor) => !d.call.rung.includes(doctor.subjectId) && canBeRung(d, doctor));
+  if (!next) return;
+  const isFirst = d.call.rung.length === 0;
+  ringPhonesOf(d, 'doctor', next, isFirst ? priorities.firstLeg : priorities.nextLeg);
+}
+
+const freePhones = (d: Decision, who: Reachable): readonly { phoneId: string }[] =>
+  who.isFree ? who.phones.filter((phone) => phone.isFree && !d.taken.phones.has(phone.phoneId)) : [];
+const canBeRung = (d: Decision, who: Reachable): boolean => freePhones(d, who).length > 0;
+
+function ringPhonesOf(d: Decision, role: LegRole, who: Reachable, priority: number, requestId?: string): void {
+  const free = freePhones(d, who);
+  const chosen = d.call.plan.phonesAtOnce === 'all' ? free : free.slice(0, 1);
+  chosen.forEach((phone, position) => {
+    // The first phone of a new case overtakes everything; its further phones take their turn.
+    const own = position === 0 ? priority : Math.max(priority, priorities.nextLeg);
+    d.ring(role, who.subjectId, phone.phoneId, { priority: own, requestId: requestId ?? null });
+  });
+}
+
+function noDoctorIsLeft(d: Decision, around: Surroundings): boolean {
+  if (d.call.rerings.length > 0 || liveLegs(d.call, 'doctor').length > 0) return false;
+  return around.doctors.every((doctor) => d.call.rung.includes(doctor.subjectId));
+}
+
+function searchBed(d: Decision, around: Surroundings): void {
+  if (d.call.status === 'closed' || !isSearchingBed(d.call)) return;
+  const bed = d.open.bed;
+  if (!bed || bed.nextAt > d.at) return;
+  const askedNow = bed.requests.filter(
+    (request) => request.askedAt >= bed.startedAt && request.refusal !== 'not_needed',
+  );
+  const mayBeAsked = (hospitalId: string): boolean => {
+    const last = askedNow.findLast((request) => request.hospitalId === hospitalId);
+    return !last || (last.askAgainAt !== null && last.askAgainAt <= d.at);
+  };
+  const open = around.hospitals.filter(
+    ({ beds, subjectId }) => beds !== 'closed' && !d.taken.hospitals.has(subjectId) && mayBeAsked(subjectId),
+  );
+  const next = open.find((hospital) => canBeRung(d, hospital));
+  if (next) {
+    const requestId = d.newRequestId();
+    d.record({ type: 'bed_asked', requestId, hospitalId: next.subjectId });
+    return ringPhonesOf(d, 'hospital', next, priorities.bed, requestId);
+  }
+  const isWaiting = askedNow.some((r) => r.status === 'asking' || (r.askAgainAt !== null && r.askAgainAt > d.at));
+  if (isWaiting || open.length > 0) return;
+  d.record({ type: 'beds_exhausted' });
+  if (bed.wantedBy === 'doctor' && acceptorLeg(d.call)) d.do({ kind: 'announce', what: 'beds_exhausted' });
+}
+
+function ringStandby(d: Decision, around: Surroundings): void {
+  const { standby } = d.call;
+  if (!standby || standby.nextAt > d.at) return;
+  const next = around.standby.find((person) => !standby.rung.includes(person.subjectId) && canBeRung(d, person));
+  if (next) ringPhonesOf(d, 'standby', next, d.call.kind === 'person' ? priorities.firstLeg : priorities.nextLeg);
+}
+
+/** Product rule 1: never over 180 s without a person or a choice. */
+function offerChoice(d: Decision): void {
+  const { caller, choiceOffered, plan } = d.call;
+  if (choiceOffered || elapsed(d) < plan.choiceAfterSeconds || d.call.status === 'closed') return;
+  d.record({ type: 'choice_offered' });
+  if (caller.presence === 'in_conference') d.do({ kind: 'move-caller' });
+}
+
+function giveUpIfNobodyIsLeft(d: Decision, around: Surroundings): void {
+  const { standby, kind, caller, plan } = d.call;
+  if (d.call.status !== 'calling_standby' || !standby) return;
+  if (liveLegs(d.call).some((leg) => leg.role !== 'caller') || d.call.rerings.length > 0) return;
+  if (around.standby.some((person) => !standby.rung.includes(person.subjectId))) return;
+  if (kind !== 'person' && (isSearchingBed(d.call) || !noDoctorIsLeft(d, around))) return;
+  d.record({ type: 'unanswered', retryAt: d.at + plan.retryAfterSeconds * 1000 });
+  if (caller.presence === 'in_conference') d.do({ kind: 'move-caller' });
+  d.do({ kind: 'send-message', what: 'unanswered' });
+}
+
+/** Status callbacks are sent once and may be lost: a telephone that has been silent too long is asked after. */
+function checkQuietLegs(d: Decision): void {
+  for (const leg of liveLegs(d.call)) {
+    if (leg.checkAt > d.at) continue;
+    d.record({ type: 'leg_checked', legId: leg.id, checkAt: d.at + settleEveryMs });
+    d.do({ kind: 'settle-leg', legId: leg.id, afterSeconds: 0 });
+  }
+}
+
+/** When the case must be looked at again without any event; null for never. Written to `due_at`. */
+export function dueAt(call: UrgentCall, at: number, around: Partial<Surroundings>): number | null {
+  if (call.status === 'closed') return null;
+  const due = liveLegs(call).map((leg) => leg.checkAt);
+  if (call.status === 'unanswered') due.push(call.retryAt ?? at);
+  const conversation = conversationDueAt({ call });
+  if (conversation !== null) due.push(conversation);
+  if (isSearchingBed(call)) due.push(...bedDue(call, at));
+  if (call.status === 'hunting' || call.status === 'seeking_bed' || call.status === 'calling_standby') {
+    const start = call.roundStartedAt;
+    if (call.status === 'hunting') due.push(start + call.plan.bedStageAfterSeconds * 1000);
+    if (call.status === 'seeking_bed') due.push(start + call.plan.standbyAfterSeconds * 1000);
+    if (!call.choiceOffered) due.push(start + call.plan.choiceAfterSeconds * 1000);
+    for (const again of call.rerings) due.push(again.dueAt > at ? again.dueAt : at + waitForFreeMs);
+    const doctorsLeft = call.kind !== 'person' && hasUntried(around.doctors, call.rung);
+    if (doctorsLeft) due.push(call.nextDoctorAt > at ? call.nextDoctorAt : at + waitForFreeMs);
+    const standbyLeft = call.standby && hasUntried(around.standby, call.standby.rung);
+    if (standbyLeft && call.standby) due.push(call.standby.nextAt > at ? call.standby.nextAt : at + waitForFreeMs);
+    if (liveLegs(call).length === 0) due.push(at + waitForFreeMs); // nothing would wake us: keep asking the roster
+  }
+  return due.length > 0 ? Math.min(...due) : null;
+}
+
+const hasUntried = (people: readonly Reachable[] | undefined, rung: readonly string[]): boolean =>
+  people === undefined || people.some((person) => !rung.includes(person.subjectId));
+
+function bedDue(call: UrgentCall, at: number): number[] {
+  if (!call.bed) return [];
+  const again = call.bed.requests.map((request) => request.askAgainAt).filter((due) => due !== null && due > at);
+  const next = call.bed.nextAt > at ? call.bed.nextAt : at + waitForFreeMs;
+  return [next, ...(again as number[])];
+}

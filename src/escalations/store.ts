@@ -1,0 +1,369 @@
+import type { Sql } from '../db.ts';
+import type { Reachable } from './decision.ts';
+import type { Effect, Leg, UrgentCall } from './urgent-call.ts';
+
+export interface LockedCase {
+  state: UrgentCall;
+  audit_seq: number;
+  audit_hash: Buffer;
+  reply: string | null;
+}
+
+/** Locks a case and reads, in the same round trip, the reply already given to this webhook (null: it is new). */
+export async function lockCase(sql: Sql, caseId: string, receiptKey: string | null): Promise<LockedCase | null> {
+  const found = await sql.query<LockedCase>({
+    name: 'lock-case',
+    text: `select state, audit_seq, audit_hash, (select reply from receipt where key = $2) as reply
+    from urgent_call
+    where id = $1
+    for update`,
+    values: [caseId, receiptKey],
+  });
+  return found.rows[0] ?? null;
+}
+
+export interface CaseWrite {
+  call: UrgentCall;
+  acceptedBy: string | null;
+  dueAt: number | null;
+  auditSeq: number;
+  auditHash: Buffer;
+  entries: AuditRow[];
+  legs: LegRow[];
+  effects: EffectRow[];
+  receipt: { key: string; reply: string } | null;
+  at: Date;
+}
+
+export interface AuditRow {
+  seq: number;
+  actor: string;
+  cause: string;
+  kind: string;
+  data: unknown;
+  prev_hash: string; // hex
+  hash: string; // hex
+}
+
+export interface LegRow {
+  id: string;
+  status: Leg['status'];
+  outcome: string | null;
+  call_sid: string | null;
+  ended_at: string | null;
+}
+
+export interface EffectRow {
+  id: string;
+  leg_id: string | null;
+  kind: Effect['kind'];
+  what: string | null;
+  priority: number;
+  due_at: string;
+}
+
+/**
+ * Everything that one decision changes, in one statement: row, log, telephones, outbox, receipt.
+ * The acceptance is guarded here (rule 2): it can be set only where there is none, or kept, or given up.
+ * @returns false when the receipt was already there (a repeat that ran at the same time) or the guard held.
+ */
+export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
+  const { call, acceptedBy, dueAt, auditSeq, auditHash, entries, legs, effects, receipt, at } = write;
+  const saved = await sql.query<{ rows: number; receipts: number }>({
+    name: 'save-case',
+    text: `with saved as (
+      update urgent_call
+      set status = $2, state = $3, accepted_by = $4, fence = $5, due_at = $6, audit_seq = $7, audit_hash = $8,
+        caller_line_id = $9
+      where id = $1
+        and (accepted_by is null or $4::text is null or accepted_by = $4 or fence < $5)
+      returning association_id
+    ), entries as (
+      insert into audit_entry (chain_id, seq, association_id, at, actor, cause, kind, data, prev_hash, hash)
+      select $1, e.seq, saved.association_id, $10, e.actor, e.cause, e.kind, e.data,
+        decode(e.prev_hash, 'hex'), decode(e.hash, 'hex')
+      from saved, jsonb_to_recordset($11::jsonb) as e(
+        seq int, actor text, cause text, kind text, data jsonb, prev_hash text, hash text)
+    ), legs as (
+      update leg
+      set status = l.status, outcome = l.outcome, call_sid = l.call_sid, is_live = (l.status <> 'ended'),
+        ended_at = l.ended_at
+      from jsonb_to_recordset($12::jsonb) as l(
+        id text, status text, outcome text, call_sid text, ended_at timestamptz)
+      where leg.id = l.id
+    ), effects as (
+      insert into effect (id, case_id, leg_id, kind, what, priority, status, due_at, created_at)
+      select e.id, $1, e.leg_id, e.kind, e.what, e.priority, 'pending', e.due_at, $10
+      from saved, jsonb_to_recordset($13::jsonb) as e(
+        id text, leg_id text, kind text, what text, priority smallint, due_at timestamptz)
+    ), receipts as (
+      insert into receipt (key, reply, received_at)
+      select $14, $15, $10 where $14::text is not null
+      on conflict (key) do nothing
+      returning 1
+    )
+    select (select count(*)::int from saved) as rows, (select count(*)::int from receipts) as receipts`,
+    values: [
+      call.id,
+      call.status,
+      JSON.stringify(call),
+      acceptedBy,
+      call.fence,
+      dueAt === null ? null : new Date(dueAt),
+      auditSeq,
+      auditHash,
+      call.caller.lineId,
+      at,
+      JSON.stringify(entries),
+      JSON.stringify(legs),
+      JSON.stringify(effects),
+      receipt?.key ?? null,
+      receipt?.reply ?? null,
+    ],
+  });
+  const row = saved.rows[0];
+  return row?.rows === 1 && (receipt === null || row.receipts === 1);
+}
+
+export async function insertCase(sql: Sql, call: UrgentCall, auditHash: Buffer): Promise<void> {
+  await sql.query(
+    `insert into urgent_call
+      (id, association_id, kind, patient_id, area_id, caller_line_id, status, state, opened_at, audit_seq, audit_hash)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)`,
+    [
+      call.id,
+      call.associationId,
+      call.kind,
+      call.patientId,
+      call.areaId,
+      call.caller.lineId,
+      call.status,
+      JSON.stringify(call),
+      new Date(call.openedAt),
+      auditHash,
+    ],
+  );
+}
+
+export async function insertCallerLine(
+  sql: Sql,
+  line: { id: string; associationId: string; e164: string | null; at: Date },
+): Promise<void> {
+  await sql.query('insert into caller_line (id, association_id, e164, created_at) values ($1, $2, $3, $4)', [
+    line.id,
+    line.associationId,
+    line.e164,
+    line.at,
+  ]);
+}
+
+/** The open case that a further call belongs to: of this patient, or (without a card) of this telephone. */
+export async function openCaseOf(
+  sql: Sql,
+  of: { associationId: string; patientId: string | null; e164: string | null; kind: string },
+): Promise<string | null> {
+  const { associationId, patientId, e164, kind } = of;
+  const found = patientId
+    ? await sql.query<{ id: string }>(`select id from urgent_call where patient_id = $1 and status <> 'closed'`, [
+        patientId,
+      ])
+    : await sql.query<{ id: string }>(
+        `select urgent_call.id
+        from urgent_call
+        join caller_line on caller_line.id = urgent_call.caller_line_id
+        where urgent_call.association_id = $1
+          and urgent_call.status <> 'closed'
+          and caller_line.e164 = $2
+          and (urgent_call.kind = 'person') = ($3 = 'person')
+        order by urgent_call.opened_at desc
+        limit 1`,
+        [associationId, e164, kind],
+      );
+  return found.rows[0]?.id ?? null;
+}
+
+export interface NewLeg {
+  id: string;
+  role: Leg['role'];
+  subject_id: string;
+  phone_id: string;
+  request_id: string | null;
+  is_reserving: boolean;
+}
+
+/**
+ * Reserves telephones and doctors for new legs. A phone that is live in any case, or a doctor reserved by another case,
+ * is left out; the caller compares what came back.
+ * @returns ids of the legs that were granted.
+ */
+export async function claimLegs(sql: Sql, caseId: string, legs: readonly NewLeg[], at: Date): Promise<string[]> {
+  const claimed = await sql.query<{ id: string }>(
+    `with wanted as (
+      select n.*, coalesce(phone.e164, caller_line.e164, association.hub_phone) as e164
+      from jsonb_to_recordset($2::jsonb) as n(
+        id text, role text, subject_id text, phone_id text, request_id text, is_reserving boolean)
+      left join phone on phone.id = n.phone_id
+      left join caller_line on caller_line.id = n.phone_id
+      left join association on association.id = n.phone_id
+    ), leases as (
+      insert into doctor_lease as held (doctor_id, case_id, leased_at)
+      select distinct subject_id, $1, $3::timestamptz from wanted where is_reserving order by 1
+      on conflict (doctor_id) do update set leased_at = held.leased_at where held.case_id = $1
+      returning doctor_id
+    )
+    insert into leg (id, case_id, role, subject_id, phone_id, e164, request_id, status, is_live, requested_at)
+    select id, $1, role, subject_id, phone_id, e164, request_id, 'dialing', true, $3
+    from wanted
+    where e164 is not null and (not is_reserving or subject_id in (select doctor_id from leases))
+    order by e164
+    on conflict do nothing
+    returning id`,
+    [caseId, JSON.stringify(legs), at],
+  );
+  return claimed.rows.map((row) => row.id);
+}
+
+/** Doctors that this case no longer rings or holds may be rung by others at once. */
+export async function releaseDoctors(sql: Sql, caseId: string, keep: readonly string[]): Promise<void> {
+  await sql.query('delete from doctor_lease where case_id = $1 and not (doctor_id = any($2))', [caseId, keep]);
+}
+
+interface PhoneRow {
+  subject_id: string;
+  is_free: boolean;
+  phone_id: string;
+  phone_is_free: boolean;
+}
+
+/** The phones of these people in their owners' order, and what is reserved by other cases. Order of `subjects` is kept. */
+export async function reachable(
+  sql: Sql,
+  caseId: string,
+  column: 'doctor_id' | 'hospital_id' | 'standby_id',
+  subjects: readonly string[],
+): Promise<Reachable[]> {
+  if (subjects.length === 0) return [];
+  const found = await sql.query<PhoneRow>({
+    name: `reachable-${column}`,
+    text: `select
+      phone.${column} as subject_id,
+      not exists (
+        select 1 from doctor_lease where doctor_lease.doctor_id = phone.doctor_id and doctor_lease.case_id <> $2
+      ) as is_free,
+      phone.id as phone_id,
+      not exists (select 1 from leg where leg.e164 = phone.e164 and is_live) as phone_is_free
+    from phone
+    where phone.${column} = any($1) and phone.is_active
+    order by phone.position`,
+    values: [subjects, caseId],
+  });
+  return subjects.flatMap((subjectId) => {
+    const rows = found.rows.filter((row) => row.subject_id === subjectId);
+    if (rows.length === 0) return [];
+    const phones = rows.map((row) => ({ phoneId: row.phone_id, isFree: row.phone_is_free }));
+    return [{ subjectId, isFree: rows.every((row) => row.is_free), phones }];
+  });
+}
+
+export async function patientRouting(
+  sql: Sql,
+  patientId: string,
+): Promise<{ attending_id: string | null; deputy_ids: string[] } | null> {
+  const found = await sql.query<{ attending_id: string | null; deputy_ids: string[] }>({
+    name: 'patient-routing',
+    text: `select
+      (select id from doctor where id = patient.attending_id and is_active) as attending_id,
+      array(
+        select d.id from unnest(patient.deputy_ids) with ordinality as given(id, place)
+        join doctor as d on d.id = given.id and d.is_active
+        order by given.place
+      ) as deputy_ids
+    from patient
+    where id = $1`,
+    values: [patientId],
+  });
+  return found.rows[0] ?? null;
+}
+
+export async function hubDesk(
+  sql: Sql,
+  associationId: string,
+): Promise<{ hub_phone: string | null; hub_opens: number; hub_closes: number; is_free: boolean } | null> {
+  const found = await sql.query<{
+    hub_phone: string | null;
+    hub_opens: number;
+    hub_closes: number;
+    is_free: boolean;
+  }>(
+    `select hub_phone, hub_opens, hub_closes,
+      not exists (select 1 from leg where leg.e164 = association.hub_phone and is_live) as is_free
+    from association
+    where id = $1`,
+    [associationId],
+  );
+  return found.rows[0] ?? null;
+}
+
+export async function activeStandby(sql: Sql, associationId: string): Promise<string[]> {
+  const found = await sql.query<{ id: string }>(
+    'select id from standby_person where association_id = $1 and is_active order by position',
+    [associationId],
+  );
+  return found.rows.map((row) => row.id);
+}
+
+export async function areaPlan(sql: Sql, areaId: string): Promise<unknown> {
+  const found = await sql.query<{ plan: unknown }>('select plan from area where id = $1', [areaId]);
+  return found.rows[0]?.plan ?? {};
+}
+
+/** Cases that are due, oldest first, not those another process is busy with. */
+export async function dueCases(sql: Sql, at: Date, limit: number): Promise<string[]> {
+  const found = await sql.query<{ id: string }>(
+    'select id from urgent_call where due_at <= $1 order by due_at limit $2 for update skip locked',
+    [at, limit],
+  );
+  return found.rows.map((row) => row.id);
+}
+
+export async function storedReply(sql: Sql, key: string): Promise<string | null> {
+  const found = await sql.query<{ reply: string }>('select reply from receipt where key = $1', [key]);
+  return found.rows[0]?.reply ?? null;
+}
+
+export async function readCase(sql: Sql, caseId: string): Promise<UrgentCall | null> {
+  const found = await sql.query<{ state: UrgentCall }>('select state from urgent_call where id = $1', [caseId]);
+  return found.rows[0]?.state ?? null;
+}
+
+export interface LegRef {
+  case_id: string;
+  role: Leg['role'];
+}
+
+export async function legById(sql: Sql, legId: string): Promise<LegRef | null> {
+  const found = await sql.query<LegRef>({
+    name: 'leg-by-id',
+    text: 'select case_id, role from leg where id = $1',
+    values: [legId],
+  });
+  return found.rows[0] ?? null;
+}
+
+/** The case whose caller is on this carrier call, for webhooks that only know the call. */
+export async function caseOfCallerCall(sql: Sql, callSid: string): Promise<string | null> {
+  const found = await sql.query<{ id: string }>(
+    `select id from urgent_call where state -> 'caller' ->> 'callId' = $1`,
+    [callSid],
+  );
+  return found.rows[0]?.id ?? null;
+}
+
+/** A late "end" of an earlier conference does not forget the present one. */
+export async function setConference(sql: Sql, caseId: string, sid: string, isRunning: boolean): Promise<void> {
+  await sql.query(
+    `update urgent_call set conference_sid = case when $3 then $2 end
+    where id = $1 and ($3 or conference_sid = $2)`,
+    [caseId, sid, isRunning],
+  );
+}

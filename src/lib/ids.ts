@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+
+/** Makes opaque ids: a short prefix that names the noun, then 26 characters of Crockford base 32 (130 bits). */
+export interface Ids {
+  next(prefix: IdPrefix): string;
+}
+
+export type IdPrefix =
+  | 'as' // association
+  | 'ar' // area
+  | 'fa' // facility
+  | 'dr' // doctor
+  | 'ho' // hospital
+  | 'sb' // standby person
+  | 'ph' // phone
+  | 'pt' // patient
+  | 'cd' // card
+  | 'rr' // roster rule
+  | 'uc' // urgent call
+  | 'cl' // caller line: the telephone a caller rang from
+  | 'lg' // leg
+  | 'br' // bed request
+  | 'bh' // bed hold
+  | 'bd' // bed desk session
+  | 'ef' // effect in the outbox, and nonces
+  | 'au'; // audit entry
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Ids from a source of random bytes; tests pass a seeded one. */
+export function idsFrom(random: (size: number) => Uint8Array): Ids {
+  return {
+    next(prefix) {
+      let text = '';
+      for (const byte of random(26)) text += alphabet[byte & 31];
+      return `${prefix}_${text}`;
+    },
+  };
+}
+
+export const randomIds: Ids = idsFrom((size) => randomBytes(size));
+
+/** Matches any id of this system, for routes and parsers. */
+export const idPattern = /^[a-z]{2}_[0-9a-z]{26}$/;

@@ -1,0 +1,110 @@
+import twilio from 'twilio';
+import type { CarrierStatus } from '../../escalations/react.ts';
+import type { Changed, FoundCall, PlaceCall, Placed, Telephone } from '../../voice/telephone.ts';
+
+export interface TwilioAccount {
+  accountSid: string;
+  authToken: string;
+  /** Any host of Twilio's shape: the exchange without an account. Null: Twilio's Tokyo edge (providers.md 1.9). */
+  apiBase: string | null;
+  publicBaseUrl: string;
+  /** Static document on another host, asked when ours does not answer. */
+  fallbackUrl: string | null;
+}
+
+/** Longest wait for an answer; afterwards the outcome is unknown. Twilio answers in well under a second. */
+const requestTimeoutMs = 4000;
+
+/** Twilio's REST through its official client. Retries are off: a repeated create could ring a doctor twice. */
+export function twilioTelephone(account: TwilioAccount): Telephone {
+  const { accountSid, authToken, apiBase, publicBaseUrl, fallbackUrl } = account;
+  const client = twilio(accountSid, authToken, {
+    autoRetry: false,
+    timeout: requestTimeoutMs,
+    lazyLoading: true,
+    keepAlive: true,
+    maxSockets: 50,
+    ...(apiBase ? {} : { edge: 'tokyo' }),
+  });
+  if (apiBase) client.api.baseUrl = apiBase;
+  const url = (path: string): string => publicBaseUrl + path;
+  const calls = client.api.v2010.accounts(accountSid).calls;
+  const conferences = client.api.v2010.accounts(accountSid).conferences;
+
+  return {
+    async placeCall(request: PlaceCall): Promise<Placed> {
+      return create(() =>
+        calls.create({
+          to: request.to,
+          from: request.from,
+          url: url(request.answerPath),
+          method: 'POST',
+          fallbackUrl: fallbackUrl ?? url('/voice/fallback'),
+          fallbackMethod: 'POST',
+          statusCallback: url(request.statusPath),
+          statusCallbackMethod: 'POST',
+          statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
+          timeout: request.ringSeconds,
+        }),
+      );
+    },
+    moveCall: (callId, path) => change(() => calls(callId).update({ url: url(path), method: 'POST' })),
+    cancelCall: (callId) => change(() => calls(callId).update({ status: 'canceled' })),
+    async findCalls(to, since) {
+      const found = await calls.list({ to, startTimeAfter: since, pageSize: 20, limit: 20 });
+      // The filter is by day on some accounts and queued calls have no start: the creation time decides.
+      return found.map(foundCall).filter((call) => call.createdAt >= new Date(since.getTime() - clockSkewMs));
+    },
+    async fetchCall(callId) {
+      try {
+        return foundCall(await calls(callId).fetch());
+      } catch (error) {
+        return statusOf(error) === 404 ? 'gone' : 'unknown';
+      }
+    },
+    announce: (conferenceId, path) =>
+      change(() => conferences(conferenceId).update({ announceUrl: url(path), announceMethod: 'POST' })),
+    sendMessage: (message) => create(() => client.api.v2010.accounts(accountSid).messages.create(message)),
+  };
+}
+
+/** RFC 2822 dates of the carrier have whole seconds, and its clock is not ours. */
+const clockSkewMs = 2000;
+
+async function create(call: () => Promise<{ sid: string }>): Promise<Placed> {
+  try {
+    return { outcome: 'placed', id: (await call()).sid };
+  } catch (error) {
+    const status = statusOf(error);
+    const code = codeOf(error);
+    if (status === 429) return { outcome: 'refused', code, retry: true };
+    if (status !== null && status >= 400 && status < 500) return { outcome: 'refused', code, retry: false };
+    return { outcome: 'unknown', code };
+  }
+}
+
+async function change(call: () => Promise<unknown>): Promise<Changed> {
+  try {
+    await call();
+    return 'done';
+  } catch (error) {
+    const status = statusOf(error);
+    return status !== null && status >= 400 && status < 500 && status !== 429 ? 'gone' : 'unknown';
+  }
+}
+
+/** HTTP status of a refusal; null when no answer came (time-out, broken connection, unreadable answer). */
+function statusOf(error: unknown): number | null {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : null;
+}
+
+/** Twilio asks not to build logic on its codes; they are kept for the log. */
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && (typeof error.code === 'number' || typeof error.code === 'string'))
+    return String(error.code);
+  return String(statusOf(error) ?? 'no_answer');
+}
+
+function foundCall(call: { sid: string; to: string; status: string; dateCreated: Date }): FoundCall {
+  return { id: call.sid, to: call.to, status: call.status as CarrierStatus, createdAt: call.dateCreated };
+}

@@ -1,0 +1,185 @@
+import { type Association, patientByCard } from '../directory/actions.ts';
+import { openCase } from '../escalations/actions.ts';
+import type { CaseKind } from '../escalations/urgent-call.ts';
+import { isCardNumber } from '../lib/check-digits.ts';
+import { plain, tellCase } from './answer.ts';
+import {
+  areaQuestion,
+  callerScript,
+  callerWaiting,
+  joinAsCaller,
+  messageScript,
+  opened,
+  steppedOut,
+} from './caller-scripts.ts';
+import type { VoiceContext, VoiceRequest } from './context.ts';
+import { askKey, askNumber, hangUp, type Script, say } from './script.ts';
+import { menuSeconds, mostTries, paths } from './speech.ts';
+
+/** Keys of the main menu (product.md, "The keys"). */
+const menuKeys = { urgent: '1', doctor: '2', desk: '3', duty: '4', person: '0', repeat: '*' } as const;
+
+const byCaller = { actor: 'caller', cause: 'voice' } as const;
+
+/** Somebody rings one of our numbers: 119 first, then the menu. */
+export async function inbound(ctx: VoiceContext, request: VoiceRequest, association: Association): Promise<string> {
+  const { prompts } = ctx.speech;
+  const first = prompts.say('emergency_first', { association: association.spoken_name });
+  return plain(ctx, request, menu(ctx, 0, first));
+}
+
+function menu(ctx: VoiceContext, tries: number, ...before: string[]): Script {
+  const { speech } = ctx;
+  return [askKey(paths.menu(speech, tries), menuSeconds, ...before, speech.prompts.say('main_menu'))];
+}
+
+export async function menuKey(
+  ctx: VoiceContext,
+  request: VoiceRequest,
+  association: Association,
+  tries: number,
+): Promise<string> {
+  const { speech } = ctx;
+  const { prompts } = speech;
+  switch (request.digits) {
+    case menuKeys.urgent:
+      return plain(ctx, request, [askNumber(paths.card(speech, 0), 12, prompts.say('card_ask'))]);
+    case menuKeys.doctor:
+      return plain(ctx, request, [askKey(paths.records(speech, 0), menuSeconds, prompts.say('records_not_open'))]);
+    case menuKeys.desk:
+      return plain(ctx, request, [askNumber(paths.deskCode(speech, 0), 6, prompts.say('desk_code_ask'))]);
+    case menuKeys.duty:
+      return plain(ctx, request, [askNumber(paths.duty(speech, 0), 6, prompts.say('duty_code_ask'))]);
+    case menuKeys.person:
+      return openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
+    case menuKeys.repeat:
+      return plain(ctx, request, menu(ctx, tries));
+  }
+  // Someone who cannot use the keys is still someone: after three tries a person is rung.
+  if (tries + 1 >= mostTries)
+    return openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
+  const why = prompts.say(request.digits === '' ? 'nothing_heard' : 'wrong_key');
+  return plain(ctx, request, menu(ctx, tries + 1, why));
+}
+
+/** Records by phone come with the sealed record; until then a doctor is told so, and still reaches people. */
+export async function recordsKey(
+  ctx: VoiceContext,
+  request: VoiceRequest,
+  association: Association,
+  tries: number,
+): Promise<string> {
+  const { speech } = ctx;
+  if (request.digits === '1')
+    return plain(ctx, request, [askNumber(paths.card(speech, 0), 12, speech.prompts.say('card_ask'))]);
+  if (request.digits === '0' || tries + 1 >= mostTries)
+    return openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
+  return plain(ctx, request, [
+    askKey(paths.records(speech, tries + 1), menuSeconds, speech.prompts.say('records_not_open')),
+  ]);
+}
+
+/** The card number. Its check digits are its confirmation; 0, or twice wrong, leads to the area. */
+export async function cardKeys(
+  ctx: VoiceContext,
+  request: VoiceRequest,
+  association: Association,
+  tries: number,
+): Promise<string> {
+  const { speech, cards, db } = ctx;
+  if (request.digits === '0') return plain(ctx, request, areaQuestion(speech, association.areas, 0));
+  if (request.digits === '*')
+    return plain(ctx, request, [askNumber(paths.card(speech, tries), 12, speech.prompts.say('card_ask'))]);
+  if (isCardNumber(request.digits)) {
+    const found = await patientByCard(db, association.id, await cards.lookupIndex(request.digits));
+    if (found)
+      return openFor(ctx, request, association, {
+        kind: 'patient',
+        patientId: found.patient_id,
+        areaId: found.area_id,
+      });
+  }
+  if (tries >= 1) return plain(ctx, request, areaQuestion(speech, association.areas, 0));
+  return plain(ctx, request, [askNumber(paths.card(speech, tries + 1), 12, speech.prompts.say('card_wrong'))]);
+}
+
+export async function areaKey(
+  ctx: VoiceContext,
+  request: VoiceRequest,
+  association: Association,
+  tries: number,
+): Promise<string> {
+  const area = association.areas.find((candidate) => String(candidate.key) === request.digits);
+  if (area) return openFor(ctx, request, association, { kind: 'area', patientId: null, areaId: area.id });
+  if (request.digits === '0' || (request.digits !== '*' && tries + 1 >= mostTries))
+    return openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
+  return plain(ctx, request, areaQuestion(ctx.speech, association.areas, request.digits === '*' ? tries : tries + 1));
+}
+
+/** Opens the case, or continues the open one, and answers with its first words. */
+export async function openFor(
+  ctx: VoiceContext,
+  request: VoiceRequest,
+  association: Association,
+  what: { kind: CaseKind; patientId: string | null; areaId: string | null },
+): Promise<string> {
+  const { call } = request;
+  const number = call.isInbound ? call.fromNumber : call.to;
+  const wanted = { associationId: association.id, ...what, callId: call.callId, callerNumber: number };
+  return openCase(ctx, wanted, byCaller, {
+    receiptKey: request.receiptKey,
+    reply: async (opening) => {
+      const isNew = opening.caller.callId === call.callId && opening.openedAt === ctx.clock.now().getTime();
+      const words = opening.kind === 'person' ? 'person_opened' : isNew ? 'case_opened' : 'case_continued';
+      return ctx.render(opened(ctx.speech, opening, words));
+    },
+  });
+}
+
+/** 1: be called back. 2: leave a message. Anything else: keep waiting. */
+export async function choiceKey(ctx: VoiceContext, request: VoiceRequest, caseId: string): Promise<string> {
+  const { speech } = ctx;
+  const { prompts } = speech;
+  if (request.digits === '1')
+    return tellCase(ctx, request, caseId, { type: 'caller_chose', what: 'call_back' }, byCaller, (call, refused) => {
+      if (refused === 'number_withheld')
+        return [say(prompts.say('call_back_impossible')), ...joinAsCaller(speech, call)];
+      return refused ? callerScript(speech, call) : [say(prompts.say('call_back_promised')), hangUp];
+    });
+  return tellCase(ctx, request, caseId, { type: 'tick' }, byCaller, (call) => {
+    const mayRecord = call.status !== 'closed' && call.acceptance === null;
+    if (request.digits === '2' && mayRecord) return messageScript(speech, call);
+    return call.acceptance?.overAt == null && call.status !== 'closed'
+      ? joinAsCaller(speech, call)
+      : callerScript(speech, call);
+  });
+}
+
+/** The caller's line left the conference: * pressed, or the other side ended it. */
+export const callerAfter = (ctx: VoiceContext, request: VoiceRequest, caseId: string): Promise<string> =>
+  tellCase(ctx, request, caseId, { type: 'caller_out_of_conference', callId: request.call.callId }, byCaller, (call) =>
+    steppedOut(ctx.speech, call),
+  );
+
+export const callerNow = (ctx: VoiceContext, request: VoiceRequest, caseId: string): Promise<string> =>
+  tellCase(ctx, request, caseId, { type: 'tick' }, byCaller, (call) => callerScript(ctx.speech, call));
+
+export const callerAgain = (ctx: VoiceContext, request: VoiceRequest, caseId: string): Promise<string> => {
+  if (request.digits !== '1') return callerNow(ctx, request, caseId);
+  const command = { type: 'caller_chose', what: 'again' } as const;
+  return tellCase(ctx, request, caseId, command, byCaller, (call, refused) =>
+    refused ? callerScript(ctx.speech, call) : joinAsCaller(ctx.speech, call),
+  );
+};
+
+export const callerWaits = (ctx: VoiceContext, request: VoiceRequest, caseId: string): Promise<string> =>
+  tellCase(ctx, request, caseId, { type: 'still_waiting', who: 'caller' }, byCaller, (call) =>
+    callerWaiting(ctx.speech, call),
+  );
+
+/** Only that a message was left is kept here; the recording stays with the carrier under the call until it is heard. */
+export const messageLeft = (ctx: VoiceContext, request: VoiceRequest, caseId: string): Promise<string> =>
+  tellCase(ctx, request, caseId, { type: 'message_left' }, byCaller, () => [
+    say(ctx.speech.prompts.say('message_thanks')),
+    hangUp,
+  ]);

@@ -1,0 +1,31 @@
+import type { Association } from '../directory/actions.ts';
+import type { CaseContext } from '../escalations/actions.ts';
+import type { CardDeriver } from '../lib/card.ts';
+import type { Script } from './script.ts';
+import type { Speech } from './speech.ts';
+
+/** What the voice webhooks need of the process they run in. */
+export interface VoiceContext extends CaseContext {
+  speech: Speech;
+  /** The carrier's language for a script (TwiML). */
+  render(script: Script): string;
+  cards: CardDeriver;
+  associationOf(dialled: string): Promise<Association | null>;
+}
+
+/** A call as the carrier describes it, verified and parsed. */
+export interface CarrierCall {
+  callId: string;
+  from: string;
+  /** Null: withheld. */
+  fromNumber: string | null;
+  to: string;
+  isInbound: boolean;
+}
+
+/** One webhook: the call, the keys if it brings any, and the key under which its reply is kept. */
+export interface VoiceRequest {
+  call: CarrierCall;
+  digits: string;
+  receiptKey: string;
+}

@@ -1,0 +1,57 @@
+/**
+ * What a telephone is told to do next, in our own words. A provider renders it (providers/twilio/twiml.ts), so that a
+ * second carrier costs a renderer and not a rewrite. Paths are ours, relative to the public base URL.
+ */
+export type Script = readonly Verb[];
+
+export type Verb =
+  | { verb: 'say'; text: string }
+  | { verb: 'pause'; seconds: number }
+  | Ask
+  | Confer
+  | { verb: 'record'; maxSeconds: number; path: string }
+  | { verb: 'dial'; number: string; seconds: number }
+  | { verb: 'goto'; path: string }
+  | { verb: 'hangup' };
+
+/** Speaks and collects keys; a key pressed during the words counts (barge-in). */
+export interface Ask {
+  verb: 'ask';
+  say: readonly string[];
+  /** Ends after this many digits; null: ends with # only. */
+  digits: number | null;
+  /** # ends the entry; else every key, also * and #, is an answer. */
+  endsWithHash: boolean;
+  seconds: number;
+  path: string;
+  /** Silence is reported to `path` too; else the next verb runs. */
+  reportsSilence: boolean;
+}
+
+/** Puts the line into the case's conference. */
+export interface Confer {
+  verb: 'confer';
+  conference: string;
+  /** The conversation begins when this line is in; a line that does not start it hears `waitPath`. */
+  starts: boolean;
+  /** When this line leaves, the conference ends for all, and each goes on with its own `afterPath`. */
+  endsForAll: boolean;
+  /** * leaves the conference for `afterPath`. */
+  starLeaves: boolean;
+  waitPath: string;
+  statusPath: string;
+  afterPath: string;
+}
+
+export const say = (text: string): Verb => ({ verb: 'say', text });
+export const hangUp: Verb = { verb: 'hangup' };
+
+/** One key of a menu. */
+export const askKey = (path: string, seconds: number, ...words: string[]): Ask => ({
+  ...{ verb: 'ask', say: words, digits: 1, endsWithHash: false, seconds, path, reportsSilence: true },
+});
+
+/** A number that ends with # (or after `digits`). */
+export const askNumber = (path: string, digits: number | null, ...words: string[]): Ask => ({
+  ...{ verb: 'ask', say: words, digits, endsWithHash: true, seconds: 5, path, reportsSilence: true },
+});

@@ -1,0 +1,43 @@
+import type { CarrierStatus } from '../escalations/react.ts';
+
+/**
+ * The carrier as the domain sees it. No carrier has an idempotency key, so the answer of a create may be `unknown`: the
+ * call may or may not exist. It is settled by the webhook that carries our id, or by `findCalls`, never by a retry.
+ */
+export interface Telephone {
+  placeCall(request: PlaceCall): Promise<Placed>;
+  /** Makes a live call fetch new instructions from `path`. */
+  moveCall(callId: string, path: string): Promise<Changed>;
+  /** Stops a call that has not been answered; one just answered is left alone and hears what its script says. */
+  cancelCall(callId: string): Promise<Changed>;
+  /** Calls of ours to this number begun since `since`, newest first. Lists may lag behind by seconds. */
+  findCalls(to: string, since: Date): Promise<FoundCall[]>;
+  fetchCall(callId: string): Promise<FoundCall | 'gone' | 'unknown'>;
+  /** Speaks into a running conference. */
+  announce(conferenceId: string, path: string): Promise<Changed>;
+  sendMessage(message: { to: string; from: string; body: string }): Promise<Placed>;
+}
+
+export interface PlaceCall {
+  to: string;
+  from: string;
+  answerPath: string;
+  statusPath: string;
+  ringSeconds: number;
+}
+
+export type Placed =
+  | { outcome: 'placed'; id: string }
+  /** The carrier said no: the call does not exist. `retry`: it was only too busy. */
+  | { outcome: 'refused'; code: string; retry: boolean }
+  | { outcome: 'unknown'; code: string };
+
+/** `gone`: the call or conference has ended; nothing is left to do. `unknown`: try again later. */
+export type Changed = 'done' | 'gone' | 'unknown';
+
+export interface FoundCall {
+  id: string;
+  to: string;
+  status: CarrierStatus;
+  createdAt: Date;
+}

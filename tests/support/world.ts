@@ -1,0 +1,253 @@
+import { randomBytes } from 'node:crypto';
+import type http from 'node:http';
+import express from 'express';
+import type pg from 'pg';
+import defaults from '../../config/default.json' with { type: 'json' };
+import { addRoutes } from '../../src/app.ts';
+import { type Context, createContext } from '../../src/context.ts';
+import type { UrgentCall } from '../../src/escalations/urgent-call.ts';
+import { type Ids, randomIds } from '../../src/lib/ids.ts';
+import { createLog, type Log } from '../../src/log.ts';
+import { ensurePace } from '../../src/outbox/store.ts';
+import { sweep } from '../../src/outbox/sweep.ts';
+import { createExchange } from '../../src/simulators/exchange/exchange.ts';
+import { createLastResort } from '../../src/voice/fallback.ts';
+import { FakeClock } from './clock.ts';
+import { freshDatabase, type TestDatabase } from './postgres.ts';
+import { buildTown, type Town, type TownPerson, testCard } from './town.ts';
+
+/**
+ * A whole Kamome with a telephone network in one process, and a clock that a story moves: real PostgreSQL, real HTTP,
+ * the official client, signed webhooks. Only the waiting is not real.
+ */
+export interface World {
+  town: Town;
+  ctx: Context;
+  db: pg.Pool;
+  clock: FakeClock;
+  exchange: { url: string };
+  gatewayUrl: string;
+  now(): Date;
+  passes(time: { seconds?: number; minutes?: number }): Promise<void>;
+  /** Somebody rings the association (or `to`). */
+  rings(from: string, to?: string): Promise<Line>;
+  phone(e164: string): Phone;
+  phoneOf(person: TownPerson, index?: number): Phone;
+  cases(): Promise<UrgentCall[]>;
+  /** The only case. */
+  theCase(): Promise<UrgentCall>;
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Everything logged at warn or error. */
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+export interface TranscriptLine {
+  at: string;
+  kind: string;
+  text: string;
+}
+
+export interface CallView {
+  id: string;
+  sid: string;
+  direction: string;
+  from: string;
+  to: string;
+  state: string;
+  createdAt: string;
+  ringingAt: string | null;
+  answeredAt: string | null;
+  endedAt: string | null;
+  transcript: TranscriptLine[];
+  bridgedWith: string[];
+  conference: string | null;
+}
+
+/** One call, seen from the one who holds the telephone. */
+export interface Line {
+  id: string;
+  press(digits: string): Promise<void>;
+  hangUp(): Promise<void>;
+  view(): Promise<CallView>;
+  heard(): Promise<string>;
+}
+
+export interface Phone {
+  e164: string;
+  /** What its owner does when it rings (exchange habits). */
+  habit(habit: Record<string, unknown> | Record<string, unknown>[]): Promise<void>;
+  calls(): Promise<CallView[]>;
+  last(): Promise<CallView>;
+  heard(): Promise<string>;
+}
+
+export interface WorldOptions {
+  start?: Date;
+  plan?: Record<string, unknown>;
+  callsPerSecond?: number;
+}
+
+const accountSid = `AC${'0'.repeat(31)}1`;
+const authToken = 'a-token-for-tests-only-0001';
+
+/** Monday 2026-11-16, 22:00 in Japan. */
+export const mondayNight = new Date('2026-11-16T13:00:00Z');
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const clock = new FakeClock(options.start ?? mondayNight);
+  const ids: Ids = randomIds;
+  const database: TestDatabase = await freshDatabase();
+  const db = database.pool;
+  const complaints: string[] = [];
+  const log = listeningLog(complaints);
+  const exchange = createExchange({ clock, random: randomBytes, accountSid, authToken, callsPerSecond: 50 });
+  const exchangeServer = await listen(exchange.app);
+  const app = express();
+  const gateway = await listen(app);
+  const config = {
+    publicBaseUrl: gateway.url,
+    twilio: {
+      ...{ accountSid, authTokens: [authToken], apiBase: exchangeServer.url, fallbackUrl: null },
+      callsPerSecond: options.callsPerSecond ?? 50,
+    },
+    card: testCard,
+    plan: { ...defaults.plan, ...options.plan },
+  };
+  const wake: Context['wake'] = (_job, _id, delaySeconds = 0) => {
+    clock.after(delaySeconds * 1000, () => {}); // the clock stops there, and `settle` does what is due
+  };
+  const ctx = createContext({ config, language: 'ja', db, clock, ids, log, wake, cardConcurrency: 2 });
+  addRoutes(app, ctx, createLastResort(ctx));
+  app.use(((error, _req, res, _next) => {
+    complaints.push(`error in a webhook: ${error instanceof Error ? error.stack : error}`);
+    res.status(500).end();
+  }) as express.ErrorRequestHandler);
+  await ensurePace(db, clock.now());
+  const town = await buildTown(db, ids, clock.now());
+
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await fetch(exchangeServer.url + path, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+  await control('PUT', `/exchange/numbers/${encodeURIComponent(town.number)}`, {
+    voiceUrl: `${gateway.url}/voice/inbound`,
+    statusCallback: `${gateway.url}/voice/status`,
+    fallbackUrl: `${gateway.url}/voice/fallback`,
+  });
+
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 200; turn++) {
+      await exchange.idle();
+      if ((await sweep(ctx)) === 0) {
+        await exchange.idle();
+        if ((await sweep(ctx)) === 0) return;
+      }
+    }
+    throw new Error('the world does not come to rest');
+  };
+
+  const lineOf = (id: string): Line => ({
+    id,
+    async press(digits) {
+      await control('POST', `/exchange/calls/${id}/digits`, { digits });
+      await settle();
+    },
+    async hangUp() {
+      await control('POST', `/exchange/calls/${id}/hangup`);
+      await settle();
+    },
+    view: async () => (await control('GET', `/exchange/calls/${id}`)) as CallView,
+    async heard() {
+      return words(await this.view());
+    },
+  });
+
+  const phone = (e164: string): Phone => {
+    const path = `/exchange/phones/${encodeURIComponent(e164)}`;
+    const calls = async (): Promise<CallView[]> => {
+      const found = (await control('GET', `${path}/calls`)) as CallView[] | { calls: CallView[] };
+      return Array.isArray(found) ? found : found.calls;
+    };
+    return {
+      e164,
+      async habit(habit) {
+        await control('PUT', path, Array.isArray(habit) ? { sequence: habit } : habit);
+      },
+      calls,
+      async last() {
+        const all = await calls();
+        const last = all.at(-1);
+        if (!last) throw new Error(`${e164} was never rung`);
+        return last;
+      },
+      async heard() {
+        return words(await this.last());
+      },
+    };
+  };
+
+  const cases = async (): Promise<UrgentCall[]> => {
+    const found = await db.query<{ state: UrgentCall }>('select state from urgent_call order by opened_at, id');
+    return found.rows.map((row) => row.state);
+  };
+
+  return {
+    ...{ town, ctx, db, clock, complaints, gatewayUrl: gateway.url, exchange: { url: exchangeServer.url }, control },
+    now: () => clock.now(),
+    async passes({ seconds = 0, minutes = 0 }) {
+      await clock.advanceTo(new Date(clock.now().getTime() + seconds * 1000 + minutes * 60_000), settle);
+      await settle();
+    },
+    async rings(from, to = town.number) {
+      const { id } = (await control('POST', '/exchange/calls', { from, to })) as { id: string };
+      await settle();
+      return lineOf(id);
+    },
+    phone,
+    phoneOf: (person, index = 0) => phone(person.phones[index] ?? ''),
+    cases,
+    async theCase() {
+      const all = await cases();
+      if (all.length !== 1) throw new Error(`${all.length} cases, not one`);
+      return all[0]!;
+    },
+    async close() {
+      exchange.close();
+      await gateway.close();
+      await exchangeServer.close();
+      await database.drop();
+    },
+  };
+}
+
+const words = (view: CallView): string =>
+  view.transcript
+    .filter((line) => line.kind === 'said')
+    .map((line) => line.text)
+    .join('\n');
+
+function listeningLog(complaints: string[]): Log {
+  return createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } });
+}
+
+async function listen(app: express.Express): Promise<{ url: string; close(): Promise<void> }> {
+  const server: http.Server = await new Promise((resolve) => {
+    const started = app.listen(0, '127.0.0.1', () => resolve(started));
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
