@@ -2,10 +2,12 @@
  * The queue only wakes us. What is due, and to whom, stands in PostgreSQL (the outbox and the due times); a wake-up says
  * "look at this id now". So a lost wake-up costs at most one sweep, and `wake` may be forgetful where it must not be slow.
  *
- * BullMQ on Redis where REDIS_URL is given, else on PostgreSQL (schema `bullmq`); the same code on both.
+ * BullMQ on Redis where REDIS_URL is given, else on PostgreSQL (schema `bullmq`); the same code on both. Each job has a queue of
+ * its own, so that a slow carrier or a thousand faxes never stand before the ringing of a doctor.
  */
-import { type ConnectionOptions, createPostgresBackend, Queue } from 'bullmq';
+import { type ConnectionOptions, createPostgresBackend, Queue, runMigrations } from 'bullmq';
 import { Redis } from 'ioredis';
+import pg from 'pg';
 import { type Log, OperatorError } from './log.ts';
 
 /** The part of the configuration that tells where the queue lives. */
@@ -19,7 +21,7 @@ export interface QueueConfig {
 export interface WakeOptions {
   /** Not before this many seconds from now. */
   delaySeconds?: number;
-  /** 1 is the most urgent; a job without priority goes before all that have one. */
+  /** Among wake-ups of the same job: 1 is the most urgent; one without priority goes before all that have one. */
   priority?: number;
   /**
    * Names the occasion; without it the id (and the delay, if any) does. While a wake-up of the same job and key waits, another
@@ -48,15 +50,23 @@ const quietMs = 60_000;
 
 /**
  * Opens the sending side. Redis may be away at that moment: the gateway starts all the same and the sweep does the work.
+ * `jobs` are the names the workers know; with them a wake-up that nobody would hear is logged as an error instead of stored.
  * @throws OperatorError when neither Redis nor PostgreSQL is configured, or PostgreSQL refuses.
  */
-export async function openWakeQueue(config: QueueConfig, log: Log): Promise<WakeQueue> {
+export async function openWakeQueue(config: QueueConfig, log: Log, jobs?: readonly string[]): Promise<WakeQueue> {
   const counts = { sent: 0, dropped: 0 };
   const complain = atMostOnceEvery(quietMs, (error: unknown) => {
     log.warn('queue_store_away', { error, dropped: counts.dropped });
   });
-  const store = config.redisUrl ? openRedis(config.redisUrl, config, complain) : await openPostgres(config, complain);
-  await store.warmUp;
+  const sender = config.redisUrl ? await redisSender(config.redisUrl, complain) : await postgresSender(config);
+  const queues = new Map<string, Queue>();
+  const queueOf = (job: string): Queue => {
+    const queue = queues.get(job) ?? sender.open(queueName(config, job));
+    if (!queues.has(job)) queue.on('error', complain); // without a listener a lost connection would end the process
+    queues.set(job, queue);
+    return queue;
+  };
+  for (const job of jobs ?? []) queueOf(job);
 
   let underWay = 0;
   let isClosed = false;
@@ -67,28 +77,34 @@ export async function openWakeQueue(config: QueueConfig, log: Log): Promise<Wake
   return {
     counts,
     wake(job, id, options = {}) {
-      if (isClosed || !store.isThere()) return drop(new OperatorError('the store of the queue is away'));
+      if (jobs && !jobs.includes(job)) {
+        counts.dropped++;
+        return log.error('job_unknown', { job });
+      }
+      if (isClosed || !sender.isThere()) return drop(new OperatorError('the store of the queue is away'));
       if (underWay >= mostUnderWay) return drop(new OperatorError('the store of the queue does not keep up'));
       underWay++;
-      addTo(store.queue, job, id, options)
+      addTo(queueOf(job), job, id, options)
         .then(() => counts.sent++, drop)
         .finally(() => underWay--);
     },
     async close() {
       isClosed = true;
       for (let tries = 0; underWay > 0 && tries < 40; tries++) await pause(25); // one second
-      await Promise.race([store.queue.close(), pause(1000)]).catch(complain);
-      store.release();
+      const closing = Promise.all([...queues.values()].map((queue) => queue.close())).then(() => sender.close());
+      await Promise.race([closing, pause(1000)]).catch(complain);
     },
   };
 }
 
-interface Store {
-  queue: Queue;
-  /** Resolves when the first wake-ups can go, or when there is no more point in waiting. */
-  warmUp: Promise<unknown>;
+/** The queue of a job; sender and worker must agree. */
+export const queueName = (config: QueueConfig, job: string): string => `${config.queue.name}-${job}`;
+
+/** One connection (Redis) or pool (PostgreSQL), shared by the queues of all jobs. */
+interface Sender {
+  open(name: string): Queue;
   isThere(): boolean;
-  release(): void;
+  close(): Promise<void> | void;
 }
 
 const queueOptions = {
@@ -101,8 +117,8 @@ const queueOptions = {
   },
 };
 
-/** Fails at once when Redis is away: no queue of commands in memory, none sent again after a reconnect, none that hangs. */
-function openRedis(url: string, config: QueueConfig, complain: (error: unknown) => void): Store {
+/** Fails at once when Redis is away: no commands kept in memory, none sent again after a reconnect, none that hangs. */
+async function redisSender(url: string, complain: (error: unknown) => void): Promise<Sender> {
   const redis = new Redis(url, {
     ...redisOptions,
     enableOfflineQueue: false,
@@ -110,29 +126,24 @@ function openRedis(url: string, config: QueueConfig, complain: (error: unknown) 
     autoResendUnfulfilledCommands: false,
     commandTimeout: 2000,
   });
-  redis.on('error', complain); // without a listener a lost connection would be printed, or end the process
-  const queue = new Queue(config.queue.name, { ...queueOptions, connection: redis as unknown as ConnectionOptions });
-  queue.on('error', complain);
-  const ready = queue.waitUntilReady().catch(complain);
+  redis.on('error', complain);
+  const connection = redis as unknown as ConnectionOptions; // BullMQ's types were made for an older ioredis
+  // A healthy Redis gets the very first wake-up too; one that is away does not keep the gateway from its calls.
+  await Promise.race([new Promise((resolve) => redis.once('ready', resolve)), pause(2000)]);
   return {
-    queue,
-    warmUp: Promise.race([ready, pause(2000)]),
+    open: (name) => new Queue(name, { ...queueOptions, connection }),
     isThere: () => redis.status === 'ready',
-    release: () => redis.disconnect(),
+    close: () => redis.disconnect(),
   };
 }
 
-async function openPostgres(config: QueueConfig, complain: (error: unknown) => void): Promise<Store> {
-  const connection = postgresConnection(config, 4);
-  const queue = new Queue(config.queue.name, { ...queueOptions, connection }, createPostgresBackend);
-  queue.on('error', complain);
-  try {
-    await queue.waitUntilReady();
-  } catch (cause) {
-    await queue.close().catch(complain);
-    throw new OperatorError('the queue cannot be opened on PostgreSQL: check DATABASE_URL and its rights', { cause });
-  }
-  return { queue: queue as unknown as Queue, warmUp: Promise.resolve(), isThere: () => true, release: () => undefined };
+async function postgresSender(config: QueueConfig): Promise<Sender> {
+  const pool = await openQueuePool(config, 4);
+  return {
+    open: (name) => new Queue(name, { ...queueOptions, connection: pool as never }, createPostgresBackend) as unknown as Queue,
+    isThere: () => true,
+    close: () => pool.end(),
+  };
 }
 
 /** Options of a connection to Redis; a lost one is tried again every 50 to 500 ms. */
@@ -141,20 +152,33 @@ export const redisOptions = {
   connectTimeout: 2000,
 };
 
-/** Connection options for BullMQ's own PostgreSQL backend, which brings its schema up to date by itself. */
-export function postgresConnection(config: QueueConfig, max: number) {
-  if (!config.databaseUrl)
+/**
+ * A pool for BullMQ's PostgreSQL backend, with its schema brought up to date.
+ * @throws OperatorError when there is no address, or the server refuses.
+ */
+export async function openQueuePool(config: QueueConfig, max: number): Promise<pg.Pool> {
+  if (!config.databaseUrl) {
     throw new OperatorError('the queue has no store: neither Redis nor PostgreSQL is configured');
-  return {
+  }
+  const pool = new pg.Pool({
     connectionString: config.databaseUrl,
-    schema: 'bullmq',
-    migrate: true,
+    options: '-c search_path=bullmq',
     max,
     application_name: 'kamome-queue',
     connectionTimeoutMillis: 2000,
     statement_timeout: 10_000,
     keepAlive: true,
-  };
+  });
+  pool.setMaxListeners(0); // each queue adds its own
+  pool.on('error', () => undefined); // the queues tell; until there is one nobody else would listen
+  try {
+    const client = await pool.connect();
+    await runMigrations(client, 'bullmq').finally(() => client.release());
+  } catch (cause) {
+    await pool.end();
+    throw new OperatorError('the queue cannot be opened on PostgreSQL: check DATABASE_URL and its rights', { cause });
+  }
+  return pool;
 }
 
 async function addTo(queue: Queue, job: string, id: string, options: WakeOptions): Promise<void> {

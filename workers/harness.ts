@@ -1,10 +1,18 @@
 /**
- * Runs the table of jobs: one BullMQ worker per process, a limit per job, retries by the table.
+ * Runs the table of jobs: one BullMQ worker per job, so that each keeps its own limit; retries by the table.
  * A handler re-reads what its id means, does it if it is still to be done, and records it: twice equals once.
  */
-import { createPostgresBackend, DelayedError, type Job as QueuedJob, Worker, type WorkerOptions } from 'bullmq';
+import { createPostgresBackend, type Job as QueuedJob, Worker, type WorkerOptions } from 'bullmq';
+import type pg from 'pg';
 import type { Log } from '../src/log.ts';
-import { atMostOnceEvery, postgresConnection, type QueueConfig, redisOptions, type WakeData } from '../src/queue.ts';
+import {
+  atMostOnceEvery,
+  openQueuePool,
+  type QueueConfig,
+  queueName,
+  redisOptions,
+  type WakeData,
+} from '../src/queue.ts';
 
 export interface Job {
   /** As in `wake(name, id)`. */
@@ -25,22 +33,18 @@ export interface Workers {
   readonly running: number;
 }
 
-export type JobOutcome = 'done' | 'failed' | 'unknown';
-
 export interface WorkerHooks {
   /** Told about each run, for the metrics. */
-  onRun?(job: string, outcome: JobOutcome, ms: number): void;
+  onRun?(job: string, outcome: 'done' | 'failed', ms: number): void;
 }
 
 /** A worker that died holds its job this long; short, because the next action is due within 10 s (jobs are repeatable). */
 const lockMs = 4000;
 const stalledCheckMs = 1000;
-/** A job over its limit steps aside this long, so that it does not take the place of another kind. */
-const overLimitMs = 50;
 
 /**
- * Starts the worker of this process. It survives the absence of its store and goes on when it is back.
- * @throws when two jobs have one name.
+ * Starts the workers of this process. They survive the absence of their store and go on when it is back.
+ * @throws when two jobs have one name, or no store is configured.
  */
 export async function runWorkers(
   config: QueueConfig,
@@ -48,98 +52,95 @@ export async function runWorkers(
   jobs: readonly Job[],
   hooks: WorkerHooks = {},
 ): Promise<Workers> {
-  const table = new Map(jobs.map((job) => [job.name, job]));
-  if (table.size !== jobs.length) throw new Error('two jobs have the same name');
-  const running = new Map<string, number>();
-  const runningNow = (): number => [...running.values()].reduce((sum, count) => sum + count, 0);
+  if (new Set(jobs.map((job) => job.name)).size !== jobs.length) throw new Error('two jobs have the same name');
+  const state = { running: 0 };
+  const complain = atMostOnceEvery(60_000, (error: unknown) => log.warn('queue_store_away', { error }));
+  // Each worker keeps one connection to listen; six more do the work of all.
+  const pool = config.redisUrl ? null : await openQueuePool(config, jobs.length + 6);
+  const workers = jobs.map((job) => {
+    const worker = makeWorker(config, pool, job, runner(job, log, hooks, state));
+    worker.on('error', complain); // without a listener a lost connection would end the process
+    return worker;
+  });
+  // Redis may be away at the start; then the workers begin when it comes.
+  const ready = Promise.all(workers.map((worker) => worker.waitUntilReady())).catch(complain);
+  await Promise.race([ready, pause(2000)]);
 
-  const run = async (queued: QueuedJob<WakeData>, token?: string): Promise<void> => {
-    const job = table.get(queued.name);
-    if (!job) {
-      log.error('job_unknown', { job: queued.name });
-      hooks.onRun?.('unknown', 'unknown', 0);
-      return;
-    }
-    const count = running.get(job.name) ?? 0;
-    if (count >= job.concurrency) {
-      await queued.moveToDelayed(Date.now() + overLimitMs, token); // BullMQ's own clock, not one of ours
-      throw new DelayedError();
-    }
-    running.set(job.name, count + 1);
+  return {
+    get running() {
+      return state.running;
+    },
+    async close(deadlineSeconds) {
+      const closing = Promise.all(workers.map((worker) => worker.close()));
+      const isDone = await Promise.race([closing.then(() => true), pause(deadlineSeconds * 1000)]);
+      if (!isDone) {
+        log.warn('jobs_cut_off', { count: state.running });
+        await Promise.race([Promise.all(workers.map((worker) => worker.abandon())), pause(1000)]).catch(complain);
+      }
+      await Promise.race([pool?.end(), pause(1000)]).catch(complain);
+    },
+  };
+}
+
+type Run = (queued: QueuedJob<WakeData>) => Promise<void>;
+
+function runner(job: Job, log: Log, hooks: WorkerHooks, state: { running: number }): Run {
+  return async (queued) => {
     const began = performance.now();
+    state.running++;
     try {
+      if (queued.name !== job.name) return log.error('job_unknown', { job: queued.name });
       await job.handle(queued.data.id);
       hooks.onRun?.(job.name, 'done', performance.now() - began);
     } catch (error) {
       const ms = Math.round(performance.now() - began);
       hooks.onRun?.(job.name, 'failed', ms);
-      const isLast = queued.attemptsMade + 1 >= job.attempts;
-      const fields = { job: job.name, jobId: queued.data.id, attempt: queued.attemptsMade + 1, ms, error };
-      if (isLast) log.error('job_given_up', fields);
+      const attempt = queued.attemptsMade + 1;
+      const fields = { job: job.name, jobId: queued.data.id, attempt, ms, error };
+      if (attempt >= job.attempts) log.error('job_given_up', fields);
       else log.warn('job_failed', fields);
       throw error;
     } finally {
-      running.set(job.name, (running.get(job.name) ?? 1) - 1);
+      state.running--;
     }
   };
+}
 
-  const options: WorkerOptions = {
-    concurrency: Math.max(
-      1,
-      jobs.reduce((sum, job) => sum + job.concurrency, 0),
-    ),
+class JobWorker extends Worker<WakeData> {
+  /** Lets go of jobs that do not end: their locks run out, and another process, or the next start, takes them up. */
+  async abandon(): Promise<void> {
+    await this.lockManager.close();
+    await this.backend.close(true);
+  }
+}
+
+function makeWorker(config: QueueConfig, pool: pg.Pool | null, job: Job, run: Run): JobWorker {
+  const options: Omit<WorkerOptions, 'connection'> = {
+    concurrency: job.concurrency,
     lockDuration: lockMs,
     stalledInterval: stalledCheckMs,
     maxStalledCount: 20,
     runRetryDelay: 500,
-    connection: {},
-    settings: { backoffStrategy: (made, _type, _error, queued) => pauseAfter(table.get(queued?.name ?? ''), made) },
+    settings: { backoffStrategy: (made) => pauseAfter(job, made) },
   };
-  const worker = makeWorker(config, run, options);
-  const complain = atMostOnceEvery(60_000, (error: unknown) => log.warn('queue_store_away', { error }));
-  worker.on('error', complain);
-  // Redis may be away at the start; PostgreSQL may not, and the entry file has spoken to it already.
-  await Promise.race([worker.waitUntilReady().catch(() => undefined), pause(2000)]);
-
-  return {
-    get running() {
-      return runningNow();
-    },
-    async close(deadlineSeconds) {
-      const end = performance.now() + deadlineSeconds * 1000;
-      await worker.pause(true).catch(complain); // takes no more, leaves the running ones alone
-      while (runningNow() > 0 && performance.now() < end) await pause(10);
-      const cutOff = runningNow();
-      if (cutOff > 0) log.warn('jobs_cut_off', { count: cutOff });
-      // Only a forced close stops the renewal of locks, so that another process finds the jobs that were cut off.
-      await Promise.race([worker.close(cutOff > 0).catch(complain), pause(1000)]);
-    },
-  };
-}
-
-function makeWorker(
-  config: QueueConfig,
-  run: (job: QueuedJob<WakeData>, token?: string) => Promise<void>,
-  options: WorkerOptions,
-) {
-  const { name } = config.queue;
+  const name = queueName(config, job.name);
   if (config.redisUrl) {
-    return new Worker<WakeData>(name, run, {
-      ...options,
-      connection: { url: config.redisUrl, ...redisOptions, maxRetriesPerRequest: null },
-    });
+    const connection = { url: config.redisUrl, ...redisOptions, maxRetriesPerRequest: null };
+    return new JobWorker(name, run, { ...options, connection });
   }
-  const connection = postgresConnection(config, 8);
-  return new Worker(name, run, { ...options, connection }, createPostgresBackend) as unknown as Worker<WakeData>;
+  // The types tie a subclass to one kind of connection; the backend decides what it is.
+  const forPostgres = { ...options, connection: pool } as unknown as WorkerOptions;
+  type Factory = ConstructorParameters<typeof JobWorker>[3];
+  return new JobWorker(name, run, forPostgres, createPostgresBackend as unknown as Factory);
 }
 
 /** Milliseconds until the next attempt, or -1: no more. `made` counts the failures so far. */
-function pauseAfter(job: Job | undefined, made: number): number {
-  if (!job || made >= job.attempts) return -1;
-  return Math.round(job.backoffSeconds * 1000 * 2 ** (made - 1));
+function pauseAfter(job: Job, made: number): number {
+  return made >= job.attempts ? -1 : Math.round(job.backoffSeconds * 1000 * 2 ** (made - 1));
 }
 
-const pause = (ms: number): Promise<void> =>
+/** Resolves to undefined; does not keep the process alive. */
+const pause = (ms: number): Promise<undefined> =>
   new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
+    setTimeout(() => resolve(undefined), ms).unref();
   });

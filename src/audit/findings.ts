@@ -46,7 +46,7 @@ export interface Damage {
   treeSize: number | null;
   /** Place in the tree, from which the time of the last good seal follows. */
   leafIndex: number | null;
-  /** The last instant at which this is known to have been in order; null when nothing proves any. */
+  /** The seal at which this was still in order, for a row its last entry; null when nothing proves any. */
   intactAt: Date | null;
   /** Names of columns or keys, never what is in them. */
   detail: string | null;

@@ -70,7 +70,6 @@ export function wordsFor(found: Damage): Words {
   const { ja, en } = what[found.kind](found);
   const { associationId, chainId, seq, lastSeq, treeSize, intactAt } = found;
   const isRange = seq !== null && lastSeq !== null && lastSeq > seq;
-  const at = intactAt?.toISOString();
   const japanese = [
     `医師会 ${associationId}`,
     chainId && `記録列 ${chainId}`,
@@ -83,8 +82,17 @@ export function wordsFor(found: Damage): Words {
     seq !== null && (isRange ? `entries ${seq}-${lastSeq}` : `entry ${seq}`),
     treeSize !== null && `seal over ${treeSize}`,
   ];
+  const since = sinceWhen(found, intactAt?.toISOString());
   return {
-    ja: `${japanese.filter(Boolean).join(' ')}：${ja}。${at ? `${at} の時点では正常でした` : '正常だった時点を示す封印はありません'}。`,
-    en: `${english.filter(Boolean).join(', ')}: ${en}; ${at ? `in order until at least ${at}` : 'no seal shows when it was last in order'}.`,
+    ja: `${japanese.filter(Boolean).join(' ')}：${ja}。${since.ja}。`,
+    en: `${english.filter(Boolean).join(', ')}: ${en}; ${since.en}.`,
   };
+}
+
+function sinceWhen({ kind }: Damage, at: string | undefined): Words {
+  if (!at) return { ja: '正常だった時点を示す封印はありません', en: 'no seal shows when it was last in order' };
+  // Rows are not sealed, but from one entry of their log to the next they may not change.
+  if (kind === 'row_differs' || kind === 'row_missing' || kind === 'state_differs')
+    return { ja: `最後の記録（${at}）以後に生じています`, en: `it arose with or after the last entry, of ${at}` };
+  return { ja: `${at} の封印の時点では正常でした`, en: `it was in order when sealed at ${at}` };
 }

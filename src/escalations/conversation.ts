@@ -37,6 +37,8 @@ export function mendBridge(d: Decision): void {
   if (!isBroken || acceptance.outcome !== null) {
     d.record({ type: 'bridge_over' });
     if (acceptor) d.do({ kind: 'move-leg', legId: acceptor.id });
+    // The caller's own way out of the conference may have been asked before we knew that the doctor is gone.
+    if (!callerIsGone) d.do({ kind: 'move-caller' });
     return;
   }
   if (callerIsGone) askBack(d, 'caller');

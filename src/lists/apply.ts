@@ -5,8 +5,8 @@ import type { Ids } from '../lib/ids.ts';
 import { replaceRules } from '../roster/actions.ts';
 import type { PhoneCell } from './cells.ts';
 import type { FileName } from './columns.ts';
+import type { Lists } from './lists.ts';
 import * as patientStore from './patient-store.ts';
-import type { Lists } from './read.ts';
 import { areaNamed } from './references.ts';
 import * as store from './store.ts';
 

@@ -113,6 +113,20 @@ export interface PatientRow {
   isActive: boolean;
 }
 
+/** All lists of one association. */
+export interface Lists {
+  association: AssociationRow;
+  areas: AreaRow[];
+  facilities: FacilityRow[];
+  doctors: DoctorRow[];
+  hospitals: HospitalRow[];
+  bedTypes: BedTypeRow[];
+  standby: StandbyRow[];
+  /** Of roster.csv, rotation.csv and standby_roster.csv, in this order. */
+  rules: RuleRow[];
+  patients: PatientRow[];
+}
+
 /** True when no value of the object is null: how the readers below tell a sound row from one with a fault. */
 function isWhole<T extends object, K extends keyof T = never>(
   values: T,

@@ -5,19 +5,13 @@ import { type FileName, fileNames, optionalFiles } from './columns.ts';
 import type { Fault } from './faults.ts';
 import { sortFaults } from './faults.ts';
 import {
-  type AreaRow,
-  type AssociationRow,
   areaOf,
   associationOf,
-  type BedTypeRow,
   bedTypeOf,
-  type DoctorRow,
   doctorOf,
-  type FacilityRow,
   facilityOf,
-  type HospitalRow,
   hospitalOf,
-  type PatientRow,
+  type Lists,
   patientOf,
   type RuleRow,
   ruleOf,
@@ -26,19 +20,6 @@ import {
 } from './lists.ts';
 import { checkReferences } from './references.ts';
 import { type Findings, newFindings, type Row, readTable } from './table.ts';
-
-export interface Lists {
-  association: AssociationRow;
-  areas: AreaRow[];
-  facilities: FacilityRow[];
-  doctors: DoctorRow[];
-  hospitals: HospitalRow[];
-  bedTypes: BedTypeRow[];
-  standby: StandbyRow[];
-  /** Of roster.csv, rotation.csv and standby_roster.csv, in this order. */
-  rules: RuleRow[];
-  patients: PatientRow[];
-}
 
 export type ReadLists = { lists: Lists; warnings: Fault[] } | { faults: Fault[] };
 

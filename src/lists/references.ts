@@ -3,8 +3,7 @@ import { asciiDigits } from '../lib/check-digits.ts';
 import { sameRuleKey } from '../roster/roster.ts';
 import type { FileName } from './columns.ts';
 import type { Fault } from './faults.ts';
-import type { AreaRow, DoctorRow, PatientRow, RuleRow } from './lists.ts';
-import type { Lists } from './read.ts';
+import type { AreaRow, DoctorRow, Lists, PatientRow, RuleRow } from './lists.ts';
 import { type Findings, newFindings, type Row } from './table.ts';
 
 type Tables = ReadonlyMap<FileName, Row[] | null>;

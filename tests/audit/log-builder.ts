@@ -59,16 +59,17 @@ export class LogWorld {
     ]);
     const caller = { lineId, callId: 'CA1', canBeCalledBack: true, presence: 'on_line', wantsCallBack: false } as const;
     const ids = { id, associationId, patientId: null, areaId: null };
+    const at = this.clock.now(); // read once: the state and its entry must say the same instant
     const opening: Fact = { type: 'case_opened', kind: 'person', ...ids, plan, caller };
-    const call = evolve(null, opening, this.clock.now().getTime());
+    const call = evolve(null, opening, at.getTime());
     await inTransaction(this.pool, async (tx) => {
       await tx.query(
         `insert into urgent_call
           (id, association_id, kind, caller_line_id, status, state, opened_at, audit_seq, audit_hash)
         values ($1, $2, 'person', $3, $4, $5, $6, 0, $7)`,
-        [id, associationId, lineId, call.status, JSON.stringify(call), this.clock.now(), firstHash(id)],
+        [id, associationId, lineId, call.status, JSON.stringify(call), at, firstHash(id)],
       );
-      await this.write(tx, id, call, opening.type, opening);
+      await this.write(tx, call, at, opening.type, opening);
     });
     for (const happening of happened) await this.happen(id, happening);
     return id;
@@ -76,21 +77,23 @@ export class LogWorld {
 
   /** One more entry of a case, and its row as it is then. */
   async happen(caseId: string, happening: Happening): Promise<void> {
-    await this.clock.advanceTo(new Date(this.clock.now().getTime() + 1000), async () => undefined);
+    const at = new Date(this.clock.now().getTime() + 1000);
+    await this.clock.advanceTo(at, async () => undefined);
     await inTransaction(this.pool, async (tx) => {
       const { rows } = await tx.query<{ state: UrgentCall }>('select state from urgent_call where id = $1 for update', [
         caseId,
       ]);
       const before = rows[0]?.state as UrgentCall;
-      if (happening.type === 'refused') await this.write(tx, caseId, before, 'refused', { reason: happening.reason });
+      if (happening.type === 'refused') await this.write(tx, before, at, 'refused', { reason: happening.reason });
       else {
-        const after = evolve(before, happening, this.clock.now().getTime());
-        await this.write(tx, caseId, after, happening.type, happening);
+        const after = evolve(before, happening, at.getTime());
+        await this.write(tx, after, at, happening.type, happening);
       }
     });
   }
 
-  private async write(tx: Sql, chainId: string, call: UrgentCall, kind: string, data: unknown): Promise<void> {
+  private async write(tx: Sql, call: UrgentCall, at: Date, kind: string, data: unknown): Promise<void> {
+    const chainId = call.id;
     const { rows } = await tx.query<{ audit_seq: number; audit_hash: Buffer }>(
       'select audit_seq, audit_hash from urgent_call where id = $1',
       [chainId],
@@ -98,7 +101,7 @@ export class LogWorld {
     const prev = rows[0]?.audit_hash as Buffer;
     const seq = (rows[0]?.audit_seq ?? 0) + 1;
     const { associationId } = call;
-    const entry = { chainId, seq, associationId, at: this.clock.now(), actor: 'caller', cause: 'webhook', kind, data };
+    const entry = { chainId, seq, associationId, at, actor: 'caller', cause: 'webhook', kind, data };
     const hash = entryHash(prev, entry);
     await insertEntry(tx, entry, prev, hash);
     await tx.query('update urgent_call set status = $2, state = $3, audit_seq = $4, audit_hash = $5 where id = $1', [

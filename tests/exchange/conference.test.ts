@@ -248,6 +248,15 @@ describe('a conference', () => {
       expect(await town.said(id)).to.include('after');
     });
 
+    it('lets one it rang in go on with what it is given instead', async () => {
+      const made = await town.client.conferences(sid).participants.create({ to: deputy, from: ours });
+      await town.passes(2);
+      await town.client.calls(made.callSid).update({ twiml: twiml('<Say>moved</Say><Pause length="9"/>') });
+      await town.settle();
+      expect(await town.leg(made.callSid)).to.include({ state: 'in-progress', conference: null });
+      expect(await town.said(made.callSid)).to.deep.equal(['moved']);
+    });
+
     it('ends the empty conference of a participant who did not answer', async () => {
       await town.phone(deputy, { behaviour: 'busy' });
       const made = await town.client.conferences('other').participants.create({ to: deputy, from: ours });

@@ -151,6 +151,16 @@ describe('a call under TwiML', () => {
     expect(town.at('/keys')[0]!.params.Digits).to.equal('12');
   });
 
+  it('asks its action once, however many keys follow', async () => {
+    answers('<Gather numDigits="1" action="/keys"/>');
+    answers('<Pause length="60"/>', '/keys');
+    const id = await town.dial();
+    await keys(id, '12');
+    await keys(id, '3');
+    expect(town.at('/keys').map(({ params }) => params.Digits)).to.deep.equal(['1']);
+    expect((await town.leg(id)).listening).to.equal(false);
+  });
+
   it('without an action asks the same document again', async () => {
     answers('<Gather numDigits="1"/>');
     const id = await town.dial();
@@ -215,6 +225,7 @@ describe('a call under TwiML', () => {
       expect(after.length).to.equal(1);
       expect(after[0]).to.include({ DialCallStatus: 'completed', DialCallDuration: '10', DialBridged: 'true' });
       expect(await events(id)).to.include(`talks with ${doctor}`);
+      expect((await town.leg(id)).answeredAt).to.equal('2025-11-03T12:00:00.000Z');
       const [leg] = await town.legs(doctor);
       expect(leg).to.include({ direction: 'outbound-dial', state: 'completed', from: caller });
     });

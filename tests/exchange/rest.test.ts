@@ -111,6 +111,28 @@ describe("the exchange's REST side, through Twilio's own client", () => {
     expect(await town.said(call.sid)).to.deep.equal(['first', 'second', 'third']);
   });
 
+  it('takes no notice of a document that comes after a redirect, or after the call', async () => {
+    await town.phone(doctor, { behaviour: 'answer', answerAfterSeconds: 0 });
+    town.replies.set('/doc', 'hang');
+    town.replies.set('/other', twiml('<Say>second</Say><Pause length="60"/>'));
+    const blink = () => new Promise<void>((resolve) => setTimeout(resolve, 40));
+    const call = await create();
+    await blink();
+    await town.clock.advanceTo(new Date('2025-11-03T12:00:01Z'), blink);
+    await town.client.calls(call.sid).update({ url: `${town.appUrl}/other` });
+    await blink();
+    town.owed[0]!.end(twiml('<Say>first</Say>'));
+    await town.settle();
+    expect(await town.said(call.sid)).to.deep.equal(['second']);
+
+    await town.client.calls(call.sid).update({ url: `${town.appUrl}/doc` });
+    await blink();
+    await town.client.calls(call.sid).update({ status: 'completed' });
+    town.owed[1]!.end(twiml('<Say>too late</Say>'));
+    await town.settle();
+    expect(await town.said(call.sid)).to.deep.equal(['second']);
+  });
+
   it('does not know another SID (20404)', async () => {
     const unknown = `CA${'0'.repeat(32)}`;
     expect(await refusal(town.client.calls(unknown).fetch())).to.deep.equal({ status: 404, code: 20404 });
@@ -130,7 +152,7 @@ describe("the exchange's REST side, through Twilio's own client", () => {
     expect(await found({ pageSize: 2 })).to.deep.equal(sids);
     expect(await found({ to: caller })).to.deep.equal([sids[2]]);
     expect(await found({ to: doctor, status: 'busy' })).to.deep.equal([sids[0], sids[1], sids[3]]);
-    expect(await found({ to: doctor, startTimeAfter: new Date('2025-11-03T12:00:05.900Z') })).to.deep.equal([
+    expect(await found({ to: doctor, startTimeAfter: new Date('2025-11-03T12:00:06.900Z') })).to.deep.equal([
       sids[0],
       sids[1],
     ]);

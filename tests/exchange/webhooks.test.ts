@@ -140,6 +140,17 @@ describe('webhooks', () => {
     expect(town.at('/status')).to.have.length(2);
   });
 
+  it('about one call wait for each other, so that a slow reader gets them in order', async () => {
+    town.replies.set('/status', ['hang', twiml('')]);
+    const about = { url: `${town.appUrl}/doc`, statusCallback: `${town.appUrl}/status` };
+    await town.client.calls.create({ to: doctor, from: ours, ...about, statusCallbackEvent: ['initiated', 'ringing'] });
+    await blink();
+    expect(town.at('/status').map(({ params }) => params.CallStatus)).to.deep.equal(['initiated']);
+    town.owed[0]!.end();
+    await town.settle();
+    expect(town.at('/status').map(({ params }) => params.CallStatus)).to.deep.equal(['initiated', 'ringing']);
+  });
+
   it('do not retry an answer of 5xx by themselves', async () => {
     town.replies.set('/status', { status: 500 });
     await ring({

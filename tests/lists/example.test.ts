@@ -85,12 +85,12 @@ describe('the worked example of a ward', function () {
     expect(shared.length).to.equal(1);
   });
 
-  it('has three doctors on duty in every area and three standby persons at any hour of two years', async () => {
+  it('has three doctors on duty in every area and three standby persons at any hour of a year', async () => {
     const { rows: areas } = await database.pool.query<{ id: string }>('select id from area');
     const allDay = () => [{ from: 0, to: 1440 }];
     for (const { id } of areas) {
       const rules = await dutyRulesOfArea(database.pool, id);
-      expect(gaps(rules, '2026-01-01', '2027-12-31', japanCalendar, [], allDay)).to.deep.equal([]);
+      expect(gaps(rules, '2026-05-01', '2027-05-10', japanCalendar, [], allDay)).to.deep.equal([]);
       for (const day of ['2026-06-01', '2026-05-06', '2026-12-31', '2026-08-14']) {
         for (const minute of [3 * 60, 12 * 60, 25 * 60]) {
           const duties = await doctorsOnDuty(database.pool, id, instantOf(day, minute), japanCalendar);
@@ -106,7 +106,7 @@ describe('the worked example of a ward', function () {
   it('has two hospitals on rotation every night and every day off', async () => {
     const { rows } = await database.pool.query<{ id: string }>('select id from association');
     const rules = await rotationRules(database.pool, rows[0]!.id);
-    expect(gaps(rules, '2026-01-01', '2027-12-31', japanCalendar)).to.deep.equal([]);
+    expect(gaps(rules, '2026-05-01', '2027-05-10', japanCalendar)).to.deep.equal([]);
     for (const night of ['2026-06-01', '2026-12-31', '2026-08-14', '2026-05-06']) {
       const duties = await hospitalsOnDuty(database.pool, rows[0]!.id, instantOf(night, 25 * 60), japanCalendar);
       expect(

@@ -117,12 +117,7 @@ function changed(
   participant: Participant | null,
 ): void {
   conference.updatedAt = network.clock.now();
-  announce(network, 'conference', {
-    conference: conference.sid,
-    name: conference.name,
-    event,
-    phones: [...conference.participants.values()].map((each) => each.call.phone),
-  });
+  announce(network, 'conference', { conference: conference.sid, name: conference.name, event });
   reportConference(network, conference, event, participant);
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
 import type { CallView } from '../../../src/simulators/exchange/control/views.ts';
@@ -34,6 +34,8 @@ export interface Town {
   appUrl: string;
   client: ReturnType<typeof twilio>;
   received: Received[];
+  /** Answers that the application still owes, where its reply is 'hang'. */
+  owed: ServerResponse[];
   /** What the application answers at a path; an array is used up one by one, its last repeats. */
   replies: Map<string, Reply | Reply[]>;
   /** Webhooks received at a path. */
@@ -73,6 +75,7 @@ export async function createTown(options: Partial<ExchangeOptions> = {}): Promis
   const clock = new FakeClock(new Date('2025-11-03T12:00:00Z'));
   const exchange = createExchange({ clock, random: seeded('town'), accountSid, authToken, ...options });
   const received: Received[] = [];
+  const owed: ServerResponse[] = [];
   const replies: Town['replies'] = new Map();
 
   const server = createServer(exchange.app);
@@ -97,7 +100,10 @@ export async function createTown(options: Partial<ExchangeOptions> = {}): Promis
       received.push(one);
       const prepared = replies.get(address.pathname);
       const reply = Array.isArray(prepared) ? (prepared.length > 1 ? prepared.shift()! : prepared[0]!) : prepared;
-      if (reply === 'hang') return;
+      if (reply === 'hang') {
+        owed.push(response.setHeader('content-type', 'text/xml'));
+        return;
+      }
       const text = typeof reply === 'function' ? reply(one) : reply;
       const {
         status = 200,
@@ -119,6 +125,7 @@ export async function createTown(options: Partial<ExchangeOptions> = {}): Promis
     appUrl,
     client,
     received,
+    owed,
     replies,
     at: (path) => received.filter((each) => each.path === path),
     async control<T>(method: string, path: string, body?: unknown) {
