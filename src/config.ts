@@ -15,7 +15,7 @@ export interface Config {
   /** No provider account: calls go to our own simulated exchange. */
   readonly simulated: boolean;
   readonly http: { readonly host: string; readonly port: number; readonly drainSeconds: number };
-  /** Where the carrier reaches us, without a slash at the end. With port 0 see `withPorts`. */
+  /** Where the carrier reaches us, without a slash at the end. With port 0 see `withStarted`. */
   readonly publicBaseUrl: string;
   /** null: the embedded PostgreSQL of the data folder. */
   readonly databaseUrl: string | null;
@@ -27,6 +27,8 @@ export interface Config {
   readonly twilio: TwilioConfig;
   readonly exchangePort: number;
   readonly card: { readonly pepper: Buffer; readonly costLog2: number };
+  /** PEM of the key that seals the log; null: the data folder. */
+  readonly auditKeyFile: string | null;
   /** The default escalation plan, not yet checked: escalations/plan.ts knows its shape. */
   readonly plan: Readonly<Record<string, unknown>>;
   readonly queue: { readonly name: string; readonly sweepSeconds: number };
@@ -126,6 +128,10 @@ const settings = {
   CARD_COST_LOG2: {
     shape: z.coerce.number('must be a number').int().min(1).max(22),
     cure: 'Leave it out for 16; it may not change while cards are in use',
+  },
+  AUDIT_KEY_FILE: {
+    shape: z.string(),
+    cure: 'Give the path of a PEM file with an Ed25519 key, the same for all workers, or leave it out for the data folder',
   },
   LOG_LEVEL: { shape: z.enum(logLevels), cure: `Give one of ${logLevels.join(', ')}` },
   KAMOME_ENV: {
@@ -242,7 +248,9 @@ function contradictions(given: Settings, env: Record<string, string | undefined>
   if (has('TWILIO_AUTH_TOKEN_NEXT') && env.TWILIO_AUTH_TOKEN_NEXT === env.TWILIO_AUTH_TOKEN) {
     fault('TWILIO_AUTH_TOKEN_NEXT', 'is the same as TWILIO_AUTH_TOKEN');
   }
-  if (has('DATABASE_URL') && !has('CARD_PEPPER')) {
+  // A trial on a database of one's own may keep its pepper in the data folder, with a loud warning; real calls may not.
+  const isReal = has('TWILIO_ACCOUNT_SID') && !has('TWILIO_API_BASE');
+  if (has('DATABASE_URL') && isReal && !has('CARD_PEPPER')) {
     fault('CARD_PEPPER', 'is missing beside DATABASE_URL; without it no card of that database can be found');
   }
   const { TWILIO_FALLBACK_URL: fallback, PUBLIC_BASE_URL: own } = given;
@@ -289,6 +297,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     twilio: hideSecrets(twilioConfig(given, exchangePort, dataFolder, random), ['authTokens']),
     exchangePort,
     card: hideSecrets({ pepper: bytes, costLog2: given.CARD_COST_LOG2 ?? tuned.card.costLog2 }, ['pepper']),
+    auditKeyFile: given.AUDIT_KEY_FILE ?? null,
     plan: tuned.plan,
     queue: tuned.queue,
     logLevel: given.LOG_LEVEL ?? 'info',
@@ -315,14 +324,23 @@ function twilioConfig(given: Settings, exchangePort: number, dataFolder: string,
 
 const localUrl = (at: number): string => `http://127.0.0.1:${at}`;
 
-/** The configuration with the ports really taken, where port 0 had asked for any free one. */
-export function withPorts(config: Config, taken: { http?: number; exchange?: number }): Config {
-  const { http = config.http.port, exchange = config.exchangePort } = taken;
+export interface Started {
+  /** Ports really taken, where port 0 had asked for any free one. */
+  http?: number;
+  exchange?: number;
+  /** Address of the embedded PostgreSQL. */
+  databaseUrl?: string;
+}
+
+/** The configuration after the parts that only know at their start where they are. */
+export function withStarted(config: Config, started: Started): Config {
+  const { http = config.http.port, exchange = config.exchangePort, databaseUrl = config.databaseUrl } = started;
   const moved = (url: string, from: number, to: number): string => (url === localUrl(from) ? localUrl(to) : url);
   const { apiBase } = config.twilio;
   const twilio = { ...config.twilio, apiBase: apiBase && moved(apiBase, config.exchangePort, exchange) };
   const changed: Config = {
     ...config,
+    databaseUrl,
     http: { ...config.http, port: http },
     exchangePort: exchange,
     publicBaseUrl: moved(config.publicBaseUrl, config.http.port, http),
@@ -337,3 +355,7 @@ function deepFreeze<T>(value: T): T {
   for (const part of Object.values(value)) deepFreeze(part);
   return Object.freeze(value);
 }
+
+/** The configuration with the address of the embedded database that was started for it. */
+export const withDatabase = (config: Config, databaseUrl: string): Config =>
+  deepFreeze(hideSecrets({ ...config, databaseUrl, redisUrl: config.redisUrl }, ['databaseUrl', 'redisUrl']));

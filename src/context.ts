@@ -48,7 +48,9 @@ export function createContext(parts: Parts): Context {
   if (authToken === undefined) throw new Error('no carrier token is configured');
   const { accountSid, apiBase, fallbackUrl, callsPerSecond } = twilio;
   const telephone = twilioTelephone({ accountSid, authToken, apiBase, publicBaseUrl, fallbackUrl });
-  const cards: CardDeriver = createCardDeriver({ ...config.card, concurrency: parts.cardConcurrency });
+  // Named one by one: the pepper is hidden from enumeration, so that spreading it would lose it.
+  const { pepper, costLog2 } = config.card;
+  const cards: CardDeriver = createCardDeriver({ pepper, costLog2, concurrency: parts.cardConcurrency });
   return {
     ...{ db, clock, ids, log, plan, wake, speech, gate, telephone, callsPerSecond, cards },
     render: (script) => gate.render(script),

@@ -129,7 +129,7 @@ async function step(
     const delaySeconds = Math.max(0, (new Date(effect.due_at).getTime() - at.getTime()) / 1000);
     wakes.push({ job: effect.kind === 'place-call' ? 'place-calls' : 'perform-effect', id: effect.id, delaySeconds });
   }
-  if (due !== null)
+  if (due !== null && due !== locked.due_at?.getTime())
     wakes.push({ job: 'advance-case', id: call.id, delaySeconds: Math.max(0, (due - at.getTime()) / 1000) });
   return { call, refused, reply };
 }
@@ -290,7 +290,7 @@ export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, 
       const fact: Fact = { type: 'case_opened', id, associationId, kind, patientId, areaId, plan, caller };
       const call = evolve(null, fact, at.getTime());
       await store.insertCase(tx, call, firstHash(id));
-      const locked = { state: call, audit_seq: 0, audit_hash: firstHash(id), reply: null };
+      const locked = { state: call, audit_seq: 0, audit_hash: firstHash(id), due_at: null, reply: null };
       return step(ctx, tx, locked, { type: 'tick' }, cause, answer, wakes, [fact]);
     });
     for (const { job, id, delaySeconds } of wakes) ctx.wake(job, id, delaySeconds);

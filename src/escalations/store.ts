@@ -6,6 +6,7 @@ export interface LockedCase {
   state: UrgentCall;
   audit_seq: number;
   audit_hash: Buffer;
+  due_at: Date | null;
   reply: string | null;
 }
 
@@ -13,7 +14,7 @@ export interface LockedCase {
 export async function lockCase(sql: Sql, caseId: string, receiptKey: string | null): Promise<LockedCase | null> {
   const found = await sql.query<LockedCase>({
     name: 'lock-case',
-    text: `select state, audit_seq, audit_hash, (select reply from receipt where key = $2) as reply
+    text: `select state, audit_seq, audit_hash, due_at, (select reply from receipt where key = $2) as reply
     from urgent_call
     where id = $1
     for update`,

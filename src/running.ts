@@ -1,0 +1,44 @@
+/** What gateway, worker and the all-in-one start have in common: from the configuration to a context, and back. */
+import { availableParallelism } from 'node:os';
+import type pg from 'pg';
+import type { Config } from './config.ts';
+import { type Context, createContext } from './context.ts';
+import { openPool } from './db.ts';
+import { systemClock } from './lib/clock.ts';
+import { randomIds } from './lib/ids.ts';
+import type { Log } from './log.ts';
+import { openWakeQueue, type WakeQueue } from './queue.ts';
+
+/** Every job the workers know (workers/jobs.ts); a wake-up for another one is a fault. */
+export const jobNames = ['perform-effect', 'place-calls', 'advance-case'] as const;
+
+export interface Running {
+  ctx: Context;
+  db: pg.Pool;
+  queue: WakeQueue;
+  close(): Promise<void>;
+}
+
+/** Opens database and queue for one process. `config.databaseUrl` must be set (the embedded one's address counts). */
+export async function openRunning(config: Config, log: Log, kind: 'gateway' | 'worker'): Promise<Running> {
+  const { databaseUrl, database, redisUrl, queue: queueConfig } = config;
+  if (!databaseUrl) throw new Error('there is no database to open');
+  const db = openPool(databaseUrl, {
+    max: kind === 'gateway' ? database.gatewayConnections : database.workerConnections,
+    applicationName: `kamome-${kind}`,
+    onIdleError: (error) => log.warn('database_connection_lost', { error }),
+  });
+  const queue = await openWakeQueue({ databaseUrl, redisUrl, queue: queueConfig }, log, jobNames);
+  const ctx = createContext({
+    ...{ config, db, log, clock: systemClock, ids: randomIds, language: 'ja' },
+    wake: (job, id, delaySeconds = 0) => queue.wake(job, id, { delaySeconds }),
+    cardConcurrency: Math.max(1, availableParallelism()),
+  });
+  return {
+    ...{ ctx, db, queue },
+    async close() {
+      await queue.close();
+      await db.end();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { advanceCase } from '../src/outbox/sweep.ts';
+import { type OutboxContext, performEffect, placeCalls } from '../src/outbox/perform.ts';
+import type { Job } from './harness.ts';
+
+/**
+ * Every job: what wakes, how often it is tried, how many at once. Data is an id, read again when the job runs; twice
+ * equals once. Retries are few, because the sweep finds within a second whatever is still due.
+ */
+export const jobs = (ctx: OutboxContext): Job[] => [
+  {
+    name: 'place-calls',
+    concurrency: 4,
+    attempts: 2,
+    backoffSeconds: 0.2,
+    handle: async () => {
+      await placeCalls(ctx);
+    },
+  },
+  {
+    name: 'perform-effect',
+    concurrency: 10,
+    attempts: 2,
+    backoffSeconds: 0.2,
+    handle: (effectId) => performEffect(ctx, effectId),
+  },
+  {
+    name: 'advance-case',
+    concurrency: 10,
+    attempts: 2,
+    backoffSeconds: 0.2,
+    handle: (caseId) => advanceCase(ctx, caseId),
+  },
+];

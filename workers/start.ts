@@ -1,0 +1,37 @@
+import { sealAll } from '../src/audit/actions.ts';
+import { openSigner } from '../src/audit/signer.ts';
+import type { Config } from '../src/config.ts';
+import type { Context } from '../src/context.ts';
+import type { Log } from '../src/log.ts';
+import { ensurePace } from '../src/outbox/store.ts';
+import { sweep, tidy } from '../src/outbox/sweep.ts';
+import { jobs } from './jobs.ts';
+import { runWorkers } from './harness.ts';
+import { every } from './timer.ts';
+
+export interface RunningWorker {
+  /** Takes no more work and lets what is running end. */
+  drain(): Promise<void>;
+}
+
+const sealEverySeconds = 5;
+const tidyEverySeconds = 3600;
+
+/** A worker: carries out effects, advances what is due, seals the log. Any number of them may run. */
+export async function startWorker(config: Config, ctx: Context, log: Log): Promise<RunningWorker> {
+  await ensurePace(ctx.db, ctx.clock.now());
+  const signer = openSigner({ file: config.auditKeyFile, dataFolder: config.dataFolder });
+  const { databaseUrl, redisUrl, queue } = config;
+  const workers = await runWorkers({ databaseUrl, redisUrl, queue }, log, jobs(ctx));
+  const timers = [
+    every(queue.sweepSeconds, 'sweep', log, () => sweep(ctx)),
+    every(sealEverySeconds, 'seal', log, () => sealAll({ db: ctx.db, signer, clock: ctx.clock })),
+    every(tidyEverySeconds, 'tidy', log, () => tidy(ctx)),
+  ];
+  return {
+    async drain() {
+      await Promise.all(timers.map((timer) => timer.stop()));
+      await workers.close(config.http.drainSeconds);
+    },
+  };
+}
