@@ -6,7 +6,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
-import type { Clock } from '../src/lib/clock.ts';
+import { openPool } from '../src/db.ts';
+import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
+import { type Clock, systemClock } from '../src/lib/clock.ts';
+import { createLog, loggable } from '../src/log.ts';
 
 interface Migration {
   name: string;
@@ -24,6 +27,7 @@ export interface MigrateResult {
 /** Anything wrong with the migration files or with what the database says about them. */
 export class MigrationError extends Error {
   override name = 'MigrationError';
+  readonly [loggable] = true;
 }
 
 /** Any constant will do, as long as it is always this one ('kamo' in ASCII). */
@@ -121,4 +125,29 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
       return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
     }),
   );
+}
+
+/** `npm run migrate`: the database in DATABASE_URL, or the embedded one in KAMOME_DATA. It reads no other configuration. */
+async function main(env: NodeJS.ProcessEnv): Promise<void> {
+  const given = env.DATABASE_URL?.trim();
+  const dataFolder = env.KAMOME_DATA?.trim() || '.kamome';
+  const embedded = given ? null : await startEmbeddedPostgres({ dataFolder, log: createLog('error') });
+  const pool = openPool(given || (embedded?.url ?? ''), { max: 1, applicationName: 'kamome-migrate' });
+  try {
+    const { applied, newer } = await migrate(pool, systemClock);
+    for (const name of applied) console.log(`applied ${name}`);
+    for (const name of newer) console.log(`${name} is newer than this program; left as it is`);
+    if (applied.length === 0) console.log('nothing to do');
+  } finally {
+    await pool.end();
+    await embedded?.stop();
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await main(process.env).catch((error: unknown) => {
+    // An operator's command: the driver's words (wrong password, no such host) are what he needs, and no patient is in them.
+    console.error(error instanceof Error ? error.message || String(error) : error);
+    process.exitCode = 1;
+  });
 }

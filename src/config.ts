@@ -15,7 +15,7 @@ export interface Config {
   /** No provider account: calls go to our own simulated exchange. */
   readonly simulated: boolean;
   readonly http: { readonly host: string; readonly port: number; readonly drainSeconds: number };
-  /** Where the carrier reaches us, without a slash at the end. With port 0 see `withStarted`. */
+  /** Where the carrier reaches us, without a slash at the end. With port 0 see `withPorts`. */
   readonly publicBaseUrl: string;
   /** null: the embedded PostgreSQL of the data folder. */
   readonly databaseUrl: string | null;
@@ -127,7 +127,7 @@ const settings = {
   },
   CARD_COST_LOG2: {
     shape: z.coerce.number('must be a number').int().min(1).max(22),
-    cure: 'Leave it out for 16; it may not change while cards are in use',
+    cure: 'Leave it out for 16 (13 in a trial without an account); it may not change while cards are in use',
   },
   AUDIT_KEY_FILE: {
     shape: z.string(),
@@ -151,7 +151,10 @@ const tunables = z.strictObject({
     gatewayConnections: z.number().int().min(2).max(500),
     workerConnections: z.number().int().min(2).max(500),
   }),
-  card: z.strictObject({ costLog2: z.number().int().min(1).max(22) }),
+  card: z.strictObject({
+    costLog2: z.number().int().min(1).max(22),
+    simulatedCostLog2: z.number().int().min(1).max(22),
+  }),
   queue: z.strictObject({ name: z.string().regex(/^[a-z][a-z-]{0,30}$/), sweepSeconds: z.number().min(0.05).max(60) }),
   plan: z.record(z.string(), z.unknown()),
 });
@@ -285,6 +288,8 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     warnings.push({ name: 'CARD_PEPPER', problem, cure });
   }
   const bytes = given.CARD_PEPPER ?? Buffer.from(keepSecret(dataFolder, pepperFile, makePepper), 'base64');
+  // Invented cards of a trial need no 64 MiB each: its first start derives the whole example within seconds.
+  const usualCost = simulated ? tuned.card.simulatedCostLog2 : tuned.card.costLog2;
   const config: Config = {
     env,
     simulated,
@@ -296,7 +301,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     dataFolder,
     twilio: hideSecrets(twilioConfig(given, exchangePort, dataFolder, random), ['authTokens']),
     exchangePort,
-    card: hideSecrets({ pepper: bytes, costLog2: given.CARD_COST_LOG2 ?? tuned.card.costLog2 }, ['pepper']),
+    card: hideSecrets({ pepper: bytes, costLog2: given.CARD_COST_LOG2 ?? usualCost }, ['pepper']),
     auditKeyFile: given.AUDIT_KEY_FILE ?? null,
     plan: tuned.plan,
     queue: tuned.queue,
@@ -324,23 +329,14 @@ function twilioConfig(given: Settings, exchangePort: number, dataFolder: string,
 
 const localUrl = (at: number): string => `http://127.0.0.1:${at}`;
 
-export interface Started {
-  /** Ports really taken, where port 0 had asked for any free one. */
-  http?: number;
-  exchange?: number;
-  /** Address of the embedded PostgreSQL. */
-  databaseUrl?: string;
-}
-
-/** The configuration after the parts that only know at their start where they are. */
-export function withStarted(config: Config, started: Started): Config {
-  const { http = config.http.port, exchange = config.exchangePort, databaseUrl = config.databaseUrl } = started;
+/** The configuration with the ports really taken, where port 0 had asked for any free one. */
+export function withPorts(config: Config, taken: { http?: number; exchange?: number }): Config {
+  const { http = config.http.port, exchange = config.exchangePort } = taken;
   const moved = (url: string, from: number, to: number): string => (url === localUrl(from) ? localUrl(to) : url);
   const { apiBase } = config.twilio;
   const twilio = { ...config.twilio, apiBase: apiBase && moved(apiBase, config.exchangePort, exchange) };
   const changed: Config = {
     ...config,
-    databaseUrl,
     http: { ...config.http, port: http },
     exchangePort: exchange,
     publicBaseUrl: moved(config.publicBaseUrl, config.http.port, http),

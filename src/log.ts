@@ -2,6 +2,7 @@
  * The log: one JSON line per event, made of permitted fields only. Whatever else is handed in is dropped and counted, so that
  * a name, a card number or a phone cannot reach the log by a slip (product.md, rule 8).
  */
+import path from 'node:path';
 import { type DestinationStream, pino } from 'pino';
 import type { Clock } from './lib/clock.ts';
 import { idPattern } from './lib/ids.ts';
@@ -142,9 +143,9 @@ function cleanUrl(value: unknown): string | undefined {
   return `${protocol}//${host}${pathname}`;
 }
 
-/** A path of this machine's operator: folders hold no patient data, but long digit runs are masked all the same. */
+/** A whole path of this machine's operator: folders hold no patient data, but long digit runs are masked all the same. */
 function cleanPath(value: unknown): string | undefined {
-  return typeof value === 'string' && value.length <= 500 ? maskDigits(value) : undefined;
+  return typeof value === 'string' && value.length <= 500 && path.isAbsolute(value) ? maskDigits(value) : undefined;
 }
 
 /** `+81451234567` → `+81******67`: enough to recognise one's own phone, too little to ring it. */

@@ -140,7 +140,8 @@ async function redisSender(url: string, complain: (error: unknown) => void): Pro
 async function postgresSender(config: QueueConfig): Promise<Sender> {
   const pool = await openQueuePool(config, 4);
   return {
-    open: (name) => new Queue(name, { ...queueOptions, connection: pool as never }, createPostgresBackend) as unknown as Queue,
+    open: (name) =>
+      new Queue(name, { ...queueOptions, connection: pool as never }, createPostgresBackend) as unknown as Queue,
     isThere: () => true,
     close: () => pool.end(),
   };

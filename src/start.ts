@@ -12,6 +12,7 @@ import { startWorker } from '../workers/start.ts';
 import { type Config, loadConfig, withDatabase, withPorts } from './config.ts';
 import { openPool } from './db.ts';
 import { allDialledNumbers } from './directory/actions.ts';
+import { freePort } from './embedded/cluster.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
 import { startGateway } from './gateway.ts';
 import { createCardDeriver } from './lib/card.ts';
@@ -42,6 +43,8 @@ async function start(): Promise<void> {
     endings.push(exchange.close);
     config = withPorts(config, { exchange: exchange.port });
   }
+  // The carrier is told our address before we listen, so "any free port" is chosen now.
+  if (config.http.port === 0) config = withPorts(config, { http: await freePort() });
   welcome(config);
   if (!config.databaseUrl) {
     const embedded = await startEmbeddedPostgres({ dataFolder: config.dataFolder, log });

@@ -1,5 +1,5 @@
-import { advanceCase } from '../src/outbox/sweep.ts';
 import { type OutboxContext, performEffect, placeCalls } from '../src/outbox/perform.ts';
+import { advanceCase } from '../src/outbox/sweep.ts';
 import type { Job } from './harness.ts';
 
 /**

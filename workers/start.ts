@@ -5,8 +5,8 @@ import type { Context } from '../src/context.ts';
 import type { Log } from '../src/log.ts';
 import { ensurePace } from '../src/outbox/store.ts';
 import { sweep, tidy } from '../src/outbox/sweep.ts';
-import { jobs } from './jobs.ts';
 import { runWorkers } from './harness.ts';
+import { jobs } from './jobs.ts';
 import { every } from './timer.ts';
 
 export interface RunningWorker {

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { openPool } from '../db.ts';
+import { reachDatabase } from '../embedded/reach.ts';
 import { rebuild } from '../escalations/evolve.ts';
 import type { Fact, UrgentCall } from '../escalations/urgent-call.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog, OperatorError } from '../log.ts';
-import { reachDatabase } from './database.ts';
 import { jsonLines, textLines } from './printout.ts';
 import type { Life } from './row-check.ts';
 import { openVerifier } from './signer.ts';
@@ -48,7 +48,8 @@ async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   // Read here and not by config.ts: an auditor has neither the pepper nor the carrier's tokens, and must not need them.
   const dataFolder = path.resolve(env.KAMOME_DATA?.trim() || '.kamome');
   const verifier = openVerifier({ file: env.AUDIT_KEY_FILE?.trim() || null, dataFolder });
-  const reached = await reachDatabase(env.DATABASE_URL?.trim() || null, dataFolder, createLog('error'));
+  const databaseUrl = env.DATABASE_URL?.trim() || null;
+  const reached = await reachDatabase({ databaseUrl, dataFolder, log: createLog('error'), mayCreate: false });
   const db = openPool(reached.url, { max: 1, applicationName: 'kamome-audit' });
   try {
     const options = await optionsFrom(db, values.association, values.witness ?? []);

@@ -98,6 +98,13 @@ function passwordOf(dataFolder: string, isFirst: boolean, random: Random): strin
   return keepSecret(dataFolder, passwordFile, () => random(24).toString('hex'));
 }
 
+/** Where the database of a data folder is reached while its server runs on `port`. */
+export function addressOf(dataFolder: string, port: number): string {
+  const password = readSecret(dataFolder, passwordFile);
+  if (password === null) throw new OperatorError(`the password of the database in ${dataFolder} is gone`);
+  return `postgresql://${superuser}:${password}@127.0.0.1:${port}/${databaseName}`;
+}
+
 async function start(cluster: Cluster): Promise<number> {
   await prepareLog(cluster);
   return startCluster(cluster, settings);

@@ -63,7 +63,7 @@ export async function advance(
     const locked = await store.lockCase(tx, caseId, answer?.receiptKey ?? null);
     if (!locked) return null;
     if (locked.reply !== null) return { call: locked.state, refused: 'repeated', reply: locked.reply };
-    return step(ctx, tx, locked, command, cause, answer, wakes);
+    return step(ctx, tx, locked, command, cause, answer, wakes, ctx.clock.now());
   }).catch((error: unknown) => {
     if (error instanceof RepeatedWebhook) return 'repeated' as const;
     throw error;
@@ -94,9 +94,9 @@ async function step(
   cause: Cause,
   answer: Answer | undefined,
   wakes: Wake[],
+  at: Date,
   opening: readonly Fact[] = [],
 ): Promise<Advanced> {
-  const at = ctx.clock.now();
   const { decision, known } = await draw(ctx, tx, locked.state, command, at);
   const { call, refused } = decision;
   const reply = answer ? await answer.reply(call, refused, tx) : null;
@@ -291,7 +291,7 @@ export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, 
       const call = evolve(null, fact, at.getTime());
       await store.insertCase(tx, call, firstHash(id));
       const locked = { state: call, audit_seq: 0, audit_hash: firstHash(id), due_at: null, reply: null };
-      return step(ctx, tx, locked, { type: 'tick' }, cause, answer, wakes, [fact]);
+      return step(ctx, tx, locked, { type: 'tick' }, cause, answer, wakes, at, [fact]);
     });
     for (const { job, id, delaySeconds } of wakes) ctx.wake(job, id, delaySeconds);
     return opened.reply ?? '';

@@ -6,13 +6,10 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import { migrate } from '../../migrations/run.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { openPool, sqlState } from '../db.ts';
-import { openCluster, runningPort, superuser } from '../embedded/cluster.ts';
-import { startEmbeddedPostgres } from '../embedded/postgres.ts';
-import { readSecret } from '../embedded/secrets.ts';
+import { reachDatabase } from '../embedded/reach.ts';
 import { createCardDeriver } from '../lib/card.ts';
 import { systemClock } from '../lib/clock.ts';
 import { randomIds } from '../lib/ids.ts';
@@ -31,11 +28,12 @@ async function main(folder: string | undefined): Promise<number> {
   if (!found?.isDirectory())
     return complain(`フォルダーがありません: ${folder}\nthere is no such folder: ${folder}\n\n${usage}`);
   const config = loadConfig(process.env);
-  const database = await openDatabase(config);
+  const { databaseUrl, dataFolder } = config;
+  const database = await reachDatabase({ databaseUrl, dataFolder, log: createLog('warn'), mayCreate: true });
   try {
     return await run(config, database.url, folder);
   } finally {
-    await database.stop();
+    await database.leave();
   }
 }
 
@@ -57,22 +55,6 @@ async function run(config: Config, url: string, folder: string): Promise<number>
 
 // Named one by one: the pepper is hidden from enumeration, so that spreading it would lose it.
 const cardOf = ({ card }: Config) => ({ pepper: card.pepper, costLog2: card.costLog2 });
-
-/** The configured database; else the embedded one, running already (then it is left running) or started for this. */
-async function openDatabase(config: Config): Promise<{ url: string; stop(): Promise<void> }> {
-  if (config.databaseUrl) return { url: config.databaseUrl, stop: async () => {} };
-  const running = await runningEmbedded(config.dataFolder);
-  if (running) return { url: running, stop: async () => {} };
-  return startEmbeddedPostgres({ dataFolder: config.dataFolder, log: createLog('warn') });
-}
-
-async function runningEmbedded(dataFolder: string): Promise<string | null> {
-  const password = readSecret(dataFolder, 'postgres-password');
-  if (password === null) return null;
-  const cluster = await openCluster(path.join(dataFolder, 'postgres'), path.join(dataFolder, 'postgres.log'));
-  const port = await runningPort(cluster);
-  return port === null ? null : `postgresql://${superuser}:${password}@127.0.0.1:${port}/kamome`;
-}
 
 function complain(text: string): number {
   process.stderr.write(`${text.trimEnd()}\n`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { type Config, ConfigError, type Fault, loadConfig, withStarted } from '../../src/config.ts';
+import { type Config, ConfigError, type Fault, loadConfig, withDatabase, withPorts } from '../../src/config.ts';
 import { planShape } from '../../src/escalations/plan.ts';
 
 const pepper = Buffer.alloc(32, 7).toString('base64');
@@ -45,7 +45,7 @@ describe('the configuration', () => {
     expect(config.twilio.apiBase).to.equal('http://127.0.0.1:8081');
     expect(config.twilio.accountSid).to.match(/^AC[0-9a-f]{32}$/);
     expect(config.twilio.callsPerSecond).to.equal(50);
-    expect(config.card.costLog2).to.equal(16);
+    expect(config.card.costLog2).to.equal(13);
   });
 
   it('brings a plan that the escalations accept', () => {
@@ -103,7 +103,11 @@ describe('the configuration', () => {
       env: { DATABASE_URL: 'mysql://x/y', CARD_PEPPER: pepper },
       faults: ['DATABASE_URL'],
     },
-    { says: 'a database without a pepper', env: { DATABASE_URL: 'postgres://x/y' }, faults: ['CARD_PEPPER'] },
+    {
+      says: 'real calls on a database without a pepper',
+      env: { ...account, DATABASE_URL: 'postgres://x/y' },
+      faults: ['CARD_PEPPER'],
+    },
     { says: 'a short pepper', env: { CARD_PEPPER: 'c2hvcnQ=' }, faults: ['CARD_PEPPER'] },
     {
       says: 'an account without token and address',
@@ -163,7 +167,7 @@ describe('the configuration', () => {
     expect(() => {
       (config.http as { port: number }).port = 1;
     }).to.throw(TypeError);
-    const started = withStarted(config, { http: 5555 });
+    const started = withDatabase(withPorts(config, { http: 5555 }), 'postgres://u:pw-secret@x/z');
     for (const shown of [config, started].flatMap((one) => [inspect(one, { depth: 9 }), JSON.stringify(one)])) {
       expect(shown).not.to.include('pw-secret');
       expect(shown).not.to.include(token);
@@ -173,17 +177,12 @@ describe('the configuration', () => {
   });
 
   it('learns the ports and the database of what was started', () => {
-    const config = withStarted(load({ PORT: '0', EXCHANGE_PORT: '0' }), {
-      http: 4001,
-      exchange: 4002,
-      databaseUrl: 'postgresql://e/k',
-    });
+    const ports = withPorts(load({ PORT: '0', EXCHANGE_PORT: '0' }), { http: 4001, exchange: 4002 });
+    const config = withDatabase(ports, 'postgresql://e/k');
     expect(config.publicBaseUrl).to.equal('http://127.0.0.1:4001');
     expect(config.twilio.apiBase).to.equal('http://127.0.0.1:4002');
     expect(config.databaseUrl).to.equal('postgresql://e/k');
-    expect(withStarted(load({ PUBLIC_BASE_URL: 'https://a.jp' }), { http: 4001 }).publicBaseUrl).to.equal(
-      'https://a.jp',
-    );
+    expect(withPorts(load({ PUBLIC_BASE_URL: 'https://a.jp' }), { http: 4001 }).publicBaseUrl).to.equal('https://a.jp');
   });
 
   it('names the key of a file that does not fit', async () => {

@@ -23,13 +23,25 @@ export async function furnishTown(db: pg.Pool, exchangeUrl: string, publicBaseUr
       fallbackUrl: `${publicBaseUrl}/voice/fallback`,
     });
   for (const { e164, owner, kind, role } of await allPhones(db))
-    await put(`phones/${encodeURIComponent(e164)}`, { label: `${owner}（${kindNames[kind] ?? kind}）`, behaviour: habits[role] });
-  for (const [e164, label] of callers)
-    await put(`phones/${encodeURIComponent(e164)}`, { label, behaviour: 'manual' });
+    await put(`phones/${encodeURIComponent(e164)}`, {
+      label: `${owner}（${kindNames[kind] ?? kind}）`,
+      behaviour: habits[role],
+    });
+  for (const [e164, label] of callers) await put(`phones/${encodeURIComponent(e164)}`, { label, behaviour: 'manual' });
 }
 
-const kindNames: Readonly<Record<string, string>> = { mobile: '携帯', landline: '自宅', clinic: '診療所', desk: '窓口' };
-const habits: Readonly<Record<string, string>> = { doctor: 'manual', hospital: 'manual', standby: 'manual', hub: 'manual' };
+const kindNames: Readonly<Record<string, string>> = {
+  mobile: '携帯',
+  landline: '自宅',
+  clinic: '診療所',
+  desk: '窓口',
+};
+const habits: Readonly<Record<string, string>> = {
+  doctor: 'manual',
+  hospital: 'manual',
+  standby: 'manual',
+  hub: 'manual',
+};
 
 /** People of the town who ring at night. */
 const callers: readonly (readonly [string, string])[] = [
