@@ -250,6 +250,12 @@ function chained(
   return { auditSeq: seq, auditHash: hash, entries };
 }
 
+/** As `Answer`, for a call that opens a case or continues the one that is open already. */
+export interface OpeningAnswer {
+  receiptKey: string;
+  reply(call: UrgentCall, how: 'opened' | 'continued'): Promise<string>;
+}
+
 export interface NewCase {
   associationId: string;
   kind: CaseKind;
@@ -266,16 +272,18 @@ export interface NewCase {
  * open case instead.
  * @returns the reply to the webhook; the stored one if this webhook was answered before.
  */
-export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, answer: Answer): Promise<string> {
+export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, words: OpeningAnswer): Promise<string> {
+  const { receiptKey } = words;
   const { associationId, kind, patientId, areaId, callId, callerNumber } = wanted;
-  const repeated = await store.storedReply(ctx.db, answer.receiptKey);
+  const repeated = await store.storedReply(ctx.db, receiptKey);
   if (repeated !== null) return repeated;
   const existing = await store.openCaseOf(ctx.db, { associationId, patientId, e164: callerNumber, kind });
   if (existing) {
-    const attached = await attachCaller(ctx, existing, wanted, cause, answer);
+    const attached = await attachCaller(ctx, existing, wanted, cause, words);
     if (attached) return attached;
   }
   const wakes: Wake[] = [];
+  const answer: Answer = { receiptKey, reply: (call) => words.reply(call, 'opened') };
   try {
     const opened = await inTransaction(ctx.db, async (tx) => {
       wakes.length = 0;
@@ -299,7 +307,7 @@ export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, 
     // Another call about this patient opened the case in this very moment: continue that one.
     if (!isUniqueViolation(error) && !(error instanceof RepeatedWebhook)) throw error;
     const other = await store.openCaseOf(ctx.db, { associationId, patientId, e164: callerNumber, kind });
-    const attached = other && (await attachCaller(ctx, other, wanted, cause, answer));
+    const attached = other && (await attachCaller(ctx, other, wanted, cause, words));
     if (attached) return attached;
     throw error;
   }
@@ -313,8 +321,9 @@ async function attachCaller(
   caseId: string,
   { associationId, callId, callerNumber }: NewCase,
   cause: Cause,
-  answer: Answer,
+  words: OpeningAnswer,
 ): Promise<string | null> {
+  const answer: Answer = { receiptKey: words.receiptKey, reply: (call) => words.reply(call, 'continued') };
   const call = await store.readCase(ctx.db, caseId);
   if (!call || call.status === 'closed') return null;
   if (call.caller.callId === callId)

@@ -1,4 +1,5 @@
 import { acceptorLeg, type Decision, priorities } from './decision.ts';
+import { dropUnwanted, refuseOpenRequests } from './unwanted.ts';
 import { type Leg, liveLegs, type Outcome, type UrgentCall } from './urgent-call.ts';
 
 /** After the conversation the caller is offered the doctor again for this long before the case may close. */
@@ -70,8 +71,10 @@ function giveUp(d: Decision, missing: 'caller' | 'acceptor'): void {
     if (acceptor) d.do({ kind: 'move-leg', legId: acceptor.id });
     return;
   }
+  refuseOpenRequests(d); // whoever comes next asks for a bed himself; one that was promised already stays
   d.record({ type: 'acceptance_given_up', because: 'unreachable' });
   d.record({ type: 'round_started', round: d.call.round + 1 });
+  dropUnwanted(d);
 }
 
 /** A call-back that reached nobody: try again until the attempts are used up. */
@@ -118,11 +121,9 @@ function finishIfOver(d: Decision): void {
   }
   const askAt = acceptance.overAt + plan.outcomeCallAfterSeconds * 1000;
   if (acceptor || acceptance.outcomeAsked || d.at < askAt) return;
-  d.record({ type: 'outcome_asked' });
-  d.ring('outcome', acceptance.subjectId, phoneOf(d, acceptance.legId), {
-    isReturn: true,
-    priority: priorities.outcome,
-  });
+  const options = { isReturn: true, priority: priorities.outcome };
+  const isRung = d.ring('outcome', acceptance.subjectId, phoneOf(d, acceptance.legId), options);
+  if (isRung) d.record({ type: 'outcome_asked' });
 }
 
 function close(d: Decision, outcome: Outcome): void {

@@ -77,13 +77,14 @@ export class Decision {
     return this.call;
   }
 
-  /** Rings a phone, unless somebody else took it in this very moment; then the step stays due. */
-  ring(role: LegRole, subjectId: string, phoneId: string, options: RingOptions): void {
-    if (this.taken.phones.has(phoneId)) return;
+  /** Rings a phone, unless another case has it: then the answer is false and the step stays due. */
+  ring(role: LegRole, subjectId: string, phoneId: string, options: RingOptions): boolean {
+    if (this.taken.phones.has(phoneId)) return false;
     const legId = this.ids.next('lg');
     const { ring = 1, requestId = null, isReturn = false, priority } = options;
     this.record({ type: 'leg_requested', legId, role, subjectId, phoneId, ring, requestId, isReturn });
     this.do({ kind: 'place-call', legId, priority });
+    return true;
   }
 
   newRequestId(): string {
@@ -110,8 +111,14 @@ export function isWanted(call: UrgentCall, leg: Leg): boolean {
   if (leg.role === 'hospital')
     return call.bed?.requests.some((r) => r.id === leg.requestId && r.status === 'asking') ?? false;
   if (leg.isReturn) return acceptance !== null && acceptance.overAt === null && acceptance.subjectId === leg.subjectId;
-  return acceptance === null;
+  return acceptance === null && !hasDeclined(call, leg);
 }
+
+/** Who said "not me" on one phone is not asked on his others in the same round. */
+export const hasDeclined = (call: UrgentCall, leg: Leg): boolean =>
+  Object.values(call.legs).some(
+    (other) => other.subjectId === leg.subjectId && other.round === leg.round && other.outcome === 'declined',
+  );
 
 /** The line of the person who accepted, whichever of his calls is alive. */
 export function acceptorLeg(call: UrgentCall): Leg | undefined {

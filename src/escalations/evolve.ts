@@ -124,6 +124,8 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
       return { ...call, rerings: [...call.rerings, { subjectId, phoneId, dueAt }] };
     }
 
+    case 'rering_dropped':
+      return { ...call, rerings: call.rerings.filter((again) => again.phoneId !== fact.phoneId) };
     case 'stage_entered': {
       const standby = fact.status === 'calling_standby' ? { rung: [], nextAt: at } : call.standby;
       return { ...call, status: fact.status, standby };
@@ -132,7 +134,7 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
       return {
         ...call,
         ...{ status: call.kind === 'person' ? 'calling_standby' : 'hunting', round: fact.round, roundStartedAt: at },
-        ...{ rung: [], nextDoctorAt: at, rerings: [], bed: null, choiceOffered: false, retryAt: null },
+        ...{ rung: [], nextDoctorAt: at, rerings: [], bed: promised(call.bed), choiceOffered: false, retryAt: null },
         ...{ standby: call.kind === 'person' ? { rung: [], nextAt: at } : null, acceptance: null },
       };
     case 'unanswered':
@@ -214,6 +216,10 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
       return unknownFact(fact);
   }
 }
+
+/** A bed that a hospital has promised outlives the doctor who asked for it and could not be reached any more. */
+const promised = (bed: Open['bed']): Open['bed'] =>
+  bed?.requests.some((request) => request.status === 'accepted') ? bed : null;
 
 const rank = { dialing: 0, unknown: 0, ringing: 1, answered: 2, accepted: 3, ended: 4 } as const;
 

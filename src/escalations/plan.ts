@@ -54,3 +54,22 @@ export function planOf(standard: Plan, override: unknown): { plan: Plan; fault: 
   const given = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
   return { plan: { ...standard, ...given }, fault: null };
 }
+
+/**
+ * An area's own values after `name=value` settings; an empty value removes one.
+ * @returns the fault in words when a name or value does not fit: then nothing is to be changed.
+ */
+export function changedOverride(
+  override: Readonly<Record<string, unknown>>,
+  settings: readonly string[],
+): { override: Record<string, unknown> } | { fault: string } {
+  const next: Record<string, unknown> = { ...override };
+  for (const setting of settings) {
+    const [name = '', value = ''] = setting.split('=', 2);
+    if (!setting.includes('=')) return { fault: `${setting} is not name=value` };
+    if (value === '') delete next[name];
+    else next[name] = Number.isNaN(Number(value)) ? value : Number(value);
+  }
+  const parsed = planOverrideShape.safeParse(next);
+  return parsed.success ? { override: next } : { fault: z.prettifyError(parsed.error) };
+}

@@ -20,8 +20,8 @@ export function proceed(d: Decision, around: Surroundings): void {
   if (d.call.status === 'unanswered') return;
   if (d.call.kind !== 'person') {
     ringDoctors(d, around);
-    if (d.call.status === 'hunting' && (elapsed(d) >= d.call.plan.bedStageAfterSeconds || noDoctorIsLeft(d, around))) {
-      d.record({ type: 'stage_entered', status: 'seeking_bed' });
+    if (d.call.bed === null && (elapsed(d) >= d.call.plan.bedStageAfterSeconds || noDoctorIsLeft(d, around))) {
+      if (d.call.status === 'hunting') d.record({ type: 'stage_entered', status: 'seeking_bed' });
       d.record({ type: 'bed_wanted', by: 'stage' });
     }
     searchBed(d, around);
@@ -116,7 +116,7 @@ function giveUpIfNobodyIsLeft(d: Decision, around: Surroundings): void {
   if (d.call.status !== 'calling_standby' || !standby) return;
   if (liveLegs(d.call).some((leg) => leg.role !== 'caller') || d.call.rerings.length > 0) return;
   if (around.standby.some((person) => !standby.rung.includes(person.subjectId))) return;
-  if (kind !== 'person' && (isSearchingBed(d.call) || !noDoctorIsLeft(d, around))) return;
+  if (kind !== 'person' && (d.call.bed === null || isSearchingBed(d.call) || !noDoctorIsLeft(d, around))) return;
   d.record({ type: 'unanswered', retryAt: d.at + plan.retryAfterSeconds * 1000 });
   if (caller.presence === 'in_conference') d.do({ kind: 'move-caller' });
   d.do({ kind: 'send-message', what: 'unanswered' });
@@ -141,7 +141,7 @@ export function dueAt(call: UrgentCall, at: number, around: Partial<Surroundings
   if (isSearchingBed(call)) due.push(...bedDue(call, at));
   if (call.status === 'hunting' || call.status === 'seeking_bed' || call.status === 'calling_standby') {
     const start = call.roundStartedAt;
-    if (call.status === 'hunting') due.push(start + call.plan.bedStageAfterSeconds * 1000);
+    if (call.bed === null && call.kind !== 'person') due.push(start + call.plan.bedStageAfterSeconds * 1000);
     if (call.status === 'seeking_bed') due.push(start + call.plan.standbyAfterSeconds * 1000);
     if (!call.choiceOffered) due.push(start + call.plan.choiceAfterSeconds * 1000);
     for (const again of call.rerings) due.push(again.dueAt > at ? again.dueAt : at + waitForFreeMs);

@@ -1,7 +1,16 @@
 import { mendBridge, onAcceptorGone, startBridgeIfBothIn } from './conversation.ts';
-import { acceptorLeg, type Decision, isWanted } from './decision.ts';
+import { acceptorLeg, type Decision, hasDeclined, isWanted } from './decision.ts';
 import { afterLegEnded } from './legs.ts';
-import { type BedRefusal, isLive, type Leg, type LegOutcome, liveLegs, type Outcome } from './urgent-call.ts';
+import { dropUnwanted, refuseOpenRequests } from './unwanted.ts';
+import {
+  type BedRefusal,
+  isLive,
+  type Leg,
+  type LegOutcome,
+  liveLegs,
+  type Outcome,
+  type UrgentCall,
+} from './urgent-call.ts';
 
 /** What the outside tells a case. Everything may come late, twice, or out of order. */
 export type Command =
@@ -11,7 +20,7 @@ export type Command =
   | { type: 'caller_out_of_conference'; callId: string }
   /** The carrier says who is in the conference by its own id of the call. */
   | { type: 'line_joined' | 'line_left_conference'; callId: string }
-  | { type: 'caller_chose'; what: 'call_back' | 'again' }
+  | { type: 'caller_chose'; what: 'call_back' | 'again' | 'person' }
   | { type: 'message_left' }
   /** A line hears the waiting words: its conversation has not begun. */
   | { type: 'still_waiting'; who: 'caller' | 'acceptor' }
@@ -69,6 +78,8 @@ function reactToCaller(
       const { lineId, callId, canBeCalledBack } = command;
       d.record({ type: 'caller_attached', lineId, callId, canBeCalledBack });
       for (const leg of liveLegs(d.call, 'caller')) d.do({ kind: 'cancel-call', legId: leg.id });
+      // Whoever rings again after the conversation needs the doctor again, not the end of an old case.
+      if (d.call.acceptance?.overAt != null) return resume(d);
       const acceptor = acceptorLeg(d.call);
       if (acceptor && !acceptor.inConference) d.do({ kind: 'move-leg', legId: acceptor.id });
       return;
@@ -116,14 +127,24 @@ function stillWaiting(d: Decision): void {
   if (acceptorLeg(d.call)?.inConference) d.do({ kind: 'move-caller' });
 }
 
-function callerChose(d: Decision, what: 'call_back' | 'again'): void {
+function callerChose(d: Decision, what: 'call_back' | 'again' | 'person'): void {
   const { acceptance, caller } = d.open;
   if (what === 'call_back') {
     if (!caller.canBeCalledBack) return d.refuse('number_withheld');
     return d.record({ type: 'call_back_chosen' });
   }
+  if (what === 'person') {
+    // 0 reaches a person: the standby person is rung now, while doctors go on being rung.
+    if (d.call.status !== 'hunting' && d.call.status !== 'seeking_bed') return d.refuse('already_called');
+    return d.record({ type: 'stage_entered', status: 'calling_standby' });
+  }
   // The caller stayed on the line after the conversation and wants the doctor again.
   if (!acceptance || acceptance.overAt === null) return d.refuse('not_over');
+  resume(d);
+}
+
+/** The caller wants the one who accepted once more. */
+function resume(d: Decision): void {
   d.record({ type: 'conversation_resumed' });
   const acceptor = acceptorLeg(d.call);
   if (acceptor) d.do({ kind: 'move-leg', legId: acceptor.id });
@@ -135,7 +156,8 @@ function reactToLeg(d: Decision, leg: Leg, command: Extract<Command, { legId: st
     case 'leg_placed':
       if (leg.callId === command.callId) return d.refuse('already_known');
       d.record({ type: 'leg_placed', legId: leg.id, callId: command.callId });
-      if (!isWanted(d.call, leg)) d.do({ kind: 'cancel-call', legId: leg.id });
+      // Counted as never made, and found after all: it must not ring on beside the next one.
+      if (!isLive(leg) || !isWanted(d.call, leg)) d.do({ kind: 'cancel-call', legId: leg.id });
       return;
     case 'leg_refused':
       if (!isLive(leg) || leg.callId) return d.refuse('already_settled');
@@ -175,7 +197,9 @@ function reactToLeg(d: Decision, leg: Leg, command: Extract<Command, { legId: st
       return d.record({ type: 'bed_wanted', by: 'doctor' });
     }
     case 'outcome_keyed':
-      if (d.call.status !== 'accepted') return d.refuse('case_closed');
+      if (d.call.status === 'closed') return d.refuse('case_closed');
+      // Only whose case it is may end it: not a loser, nor one who accepted and was lost on the way.
+      if (d.call.acceptance?.subjectId !== leg.subjectId) return d.refuse('not_the_acceptor');
       d.record({ type: 'outcome_reported', outcome: command.outcome, visitMinutes: command.visitMinutes });
       if (leg.role === 'outcome' && leg.status !== 'accepted') d.record({ type: 'leg_accepted', legId: leg.id });
       return;
@@ -192,7 +216,7 @@ const endings: Partial<Record<CarrierStatus, LegOutcome>> = {
 function legProgress(d: Decision, leg: Leg, callId: string, status: CarrierStatus): void {
   if (leg.callId === null) {
     d.record({ type: 'leg_placed', legId: leg.id, callId }); // the webhook that carries our id settles `unknown`
-    if (!isWanted(d.call, leg)) d.do({ kind: 'cancel-call', legId: leg.id });
+    if (!isLive(leg) || !isWanted(d.call, leg)) d.do({ kind: 'cancel-call', legId: leg.id });
   } else if (leg.callId !== callId) return d.refuse('another_call');
   const present = d.leg(leg.id) ?? leg;
   if (!isLive(present)) return d.refuse('already_ended');
@@ -229,14 +253,15 @@ function legSilent(d: Decision, leg: Leg): void {
   const prompts = leg.prompts + 1;
   d.record({ type: 'leg_unanswered_prompt', legId: leg.id, prompts });
   if (prompts >= d.call.plan.prompts) return endLeg(d, leg, 'no_key', null);
-  if (prompts === 1 && (leg.role === 'doctor' || leg.role === 'standby') && !leg.isReturn)
-    d.record({ type: 'next_brought_forward', who: leg.role, because: 'silent' });
+  const isHunting = d.call.acceptance === null && (leg.role === 'doctor' || leg.role === 'standby');
+  if (prompts === 1 && isHunting && !leg.isReturn)
+    d.record({ type: 'next_brought_forward', who: leg.role === 'standby' ? 'standby' : 'doctor', because: 'silent' });
 }
 
 function legAccepts(d: Decision, leg: Leg): void {
   if (leg.status === 'accepted') return d.refuse('already_accepted');
   if (!isLive(leg)) return d.refuse('already_ended');
-  if (!isWanted(d.call, leg)) return d.refuse('taken');
+  if (!isWanted(d.call, leg) && !isSecondThought(d.call, leg)) return d.refuse('taken');
   if (leg.role === 'caller') {
     d.record({ type: 'leg_accepted', legId: leg.id });
     d.record({ type: 'caller_returned', callId: leg.callId ?? '' });
@@ -262,26 +287,15 @@ function legAccepts(d: Decision, leg: Leg): void {
   else if (d.call.caller.presence === 'on_line') d.do({ kind: 'move-caller' }); // still in a menu: straight to the doctor
 }
 
+/** "Not me" on one phone, 1 on the other before it stopped: a person who is willing is never sent away. */
+const isSecondThought = (call: UrgentCall, leg: Leg): boolean =>
+  call.acceptance === null && hasDeclined(call, leg) && (leg.role === 'doctor' || leg.role === 'standby');
+
 /** A doctor decides now; hospitals asked because nobody was there are told it is no longer needed. */
 function stopBedStage(d: Decision): void {
   if (d.call.bed?.wantedBy !== 'stage') return;
   refuseOpenRequests(d);
   d.record({ type: 'beds_exhausted' });
-}
-
-function refuseOpenRequests(d: Decision): void {
-  for (const request of d.call.bed?.requests ?? [])
-    if (request.status === 'asking')
-      d.record({ type: 'bed_refused', requestId: request.id, refusal: 'not_needed', askAgainAt: null });
-}
-
-/** The others hear who took it, and their phones stop. A call not yet placed is not placed. */
-export function dropUnwanted(d: Decision): void {
-  for (const leg of liveLegs(d.call)) {
-    if (leg.status === 'accepted' || isWanted(d.call, leg)) continue;
-    if (leg.status === 'answered') d.do({ kind: 'move-leg', legId: leg.id });
-    else if (leg.callId) d.do({ kind: 'cancel-call', legId: leg.id });
-  }
 }
 
 function hospitalRefuses(d: Decision, leg: Leg, refusal: 'full' | 'ask_again', minutes: number | null): void {

@@ -318,6 +318,22 @@ export async function areaPlan(sql: Sql, areaId: string): Promise<unknown> {
   return found.rows[0]?.plan ?? {};
 }
 
+export interface AreaPlanRow {
+  id: string;
+  code: string;
+  name: string;
+  plan: Record<string, unknown>;
+}
+
+export async function areaPlans(sql: Sql): Promise<AreaPlanRow[]> {
+  const found = await sql.query<AreaPlanRow>('select id, code, name, plan from area order by association_id, key');
+  return found.rows;
+}
+
+export async function setAreaPlan(sql: Sql, areaId: string, plan: Readonly<Record<string, unknown>>): Promise<void> {
+  await sql.query('update area set plan = $2 where id = $1', [areaId, JSON.stringify(plan)]);
+}
+
 /** Cases that are due, oldest first, not those another process is busy with. */
 export async function dueCases(sql: Sql, at: Date, limit: number): Promise<string[]> {
   const found = await sql.query<{ id: string }>(

@@ -194,6 +194,7 @@ export type Fact =
   | { type: 'leg_accepted'; legId: string } // a return or outcome call: whoever it is for pressed a key
   | { type: 'next_brought_forward'; who: 'doctor' | 'standby'; because: LegOutcome | 'silent' | 'unknown' }
   | { type: 'rering_planned'; subjectId: string; phoneId: string; dueAt: number }
+  | { type: 'rering_dropped'; phoneId: string } // the phone was in use until a second ring no longer passes Do-Not-Disturb
   | { type: 'stage_entered'; status: 'seeking_bed' | 'calling_standby' }
   | { type: 'round_started'; round: number }
   | { type: 'unanswered'; retryAt: number }

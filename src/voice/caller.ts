@@ -128,15 +128,14 @@ export async function openFor(
   const wanted = { associationId: association.id, ...what, callId: call.callId, callerNumber: number };
   return openCase(ctx, wanted, byCaller, {
     receiptKey: request.receiptKey,
-    reply: async (opening) => {
-      const isNew = opening.caller.callId === call.callId && opening.openedAt === ctx.clock.now().getTime();
-      const words = opening.kind === 'person' ? 'person_opened' : isNew ? 'case_opened' : 'case_continued';
+    reply: async (opening, how) => {
+      const words = opening.kind === 'person' ? 'person_opened' : how === 'opened' ? 'case_opened' : 'case_continued';
       return ctx.render(opened(ctx.speech, opening, words));
     },
   });
 }
 
-/** 1: be called back. 2: leave a message. Anything else: keep waiting. */
+/** 1: be called back. 2: leave a message. 0: the standby person at once. Anything else: keep waiting. */
 export async function choiceKey(ctx: VoiceContext, request: VoiceRequest, caseId: string): Promise<string> {
   const { speech } = ctx;
   const { prompts } = speech;
@@ -146,7 +145,9 @@ export async function choiceKey(ctx: VoiceContext, request: VoiceRequest, caseId
         return [say(prompts.say('call_back_impossible')), ...joinAsCaller(speech, call)];
       return refused ? callerScript(speech, call) : [say(prompts.say('call_back_promised')), hangUp];
     });
-  return tellCase(ctx, request, caseId, { type: 'tick' }, byCaller, (call) => {
+  const wantsPerson = { type: 'caller_chose', what: 'person' } as const;
+  const command = request.digits === '0' ? wantsPerson : ({ type: 'tick' } as const);
+  return tellCase(ctx, request, caseId, command, byCaller, (call) => {
     const mayRecord = call.status !== 'closed' && call.acceptance === null;
     if (request.digits === '2' && mayRecord) return messageScript(speech, call);
     return call.acceptance?.overAt == null && call.status !== 'closed'

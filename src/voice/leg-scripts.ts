@@ -33,7 +33,10 @@ function questionWords(s: Speech, leg: Leg, words: LegWords): string {
   return prompts.say('doctor_called', { area: words.area, relation: prompts.say(`relation_${words.relation}`) });
 }
 
-const spokenNeeds = ['ventilator', 'isolation', 'dialysis', 'dementia', 'end_of_life', 'oxygen'];
+const spokenNeeds: readonly string[] = [
+  ...['ventilator', 'oxygen', 'tracheostomy', 'dialysis', 'isolation', 'central_line', 'tube_feeding', 'dementia'],
+  'end_of_life',
+];
 const needName = (s: Speech, need: string): string =>
   s.prompts.say(spokenNeeds.includes(need) ? `need_${need}` : 'need_other');
 

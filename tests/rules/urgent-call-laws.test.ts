@@ -126,7 +126,9 @@ describe('an urgent call, whatever happens', function () {
           const answer = happen(night, step);
           if (!answer?.refused) continue;
           // What was due anyway may have happened beside it; about the event itself there is no fact.
-          const own = answer.facts.filter((fact) => 'legId' in fact && fact.type !== 'leg_requested' && fact.type !== 'leg_checked');
+          const own = answer.facts.filter(
+            (fact) => 'legId' in fact && fact.type !== 'leg_requested' && fact.type !== 'leg_checked',
+          );
           expect(own, answer.refused).to.deep.equal([]);
         }
       }),
@@ -146,7 +148,9 @@ describe('an urgent call, whatever happens', function () {
           for (const leg of liveLegs(night.call)) nobodySaysYes(night, leg, answers);
           const rings = night.log.filter(({ fact }) => fact.type === 'leg_requested');
           lastRing = Math.max(lastRing, (rings.at(-1)?.at ?? 0) - night.openedAt);
-          expect(second - lastRing / 1000, `silent since ${lastRing / 1000} s in ${night.call.status}`).to.be.below(300);
+          expect(second - lastRing / 1000, `silent since ${lastRing / 1000} s in ${night.call.status}`).to.be.below(
+            300,
+          );
         }
       }),
       { numRuns: 40 },

@@ -60,7 +60,10 @@ export const steps = (options: { accepting: boolean; maxLength?: number }): fc.A
     fc.record({
       dt: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 60 })),
       kind: options.accepting
-        ? fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...allKinds) }, { weight: 1, arbitrary: fc.constant('accepts' as const) })
+        ? fc.oneof(
+            { weight: 6, arbitrary: fc.constantFrom(...allKinds) },
+            { weight: 1, arbitrary: fc.constant('accepts' as const) },
+          )
         : fc.constantFrom(...allKinds),
       pick: fc.nat({ max: 40 }),
       extra: fc.nat({ max: 5 }),
@@ -153,7 +156,12 @@ function commandOf(night: PureCase, { kind, pick, extra }: Step): Command {
       return { type: 'leg_leaves', legId };
     case 'hospital_refuses': {
       const isFull = extra < 3;
-      return { type: 'hospital_refuses', legId, refusal: isFull ? 'full' : 'ask_again', minutes: isFull ? null : extra * 10 };
+      return {
+        type: 'hospital_refuses',
+        legId,
+        refusal: isFull ? 'full' : 'ask_again',
+        minutes: isFull ? null : extra * 10,
+      };
     }
     case 'steps_out':
       return { type: 'leg_out_of_conference', legId };

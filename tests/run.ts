@@ -1,0 +1,198 @@
+/**
+ * `npm test`: everything, group by group, each group in a process of its own. The last line is `N passed, N failed`.
+ *
+ *   --only unit,platform   these groups only (`check` is format, lint and types)
+ *   --grep <text>          these tests only
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startTestServer, type TestServer } from './support/postgres.ts';
+import { findChromium, type Need, prepare } from './support/prerequisites.ts';
+
+interface Group {
+  name: string;
+  /** Folder or file below tests/. */
+  where: string;
+  /** Default of one test; a test may allow itself more. */
+  testSeconds: number;
+  /** Of the whole group; then it is ended and has failed. */
+  groupSeconds: number;
+  needs: readonly Need[];
+  usesDatabase: boolean;
+}
+
+const usual = { testSeconds: 10, groupSeconds: 600, needs: [], usesDatabase: true } as const;
+
+/** In this order: what is quick and tells most comes first. A folder that is not named here becomes a group by itself. */
+const table: readonly Group[] = [
+  { ...usual, name: 'unit', where: 'rules', groupSeconds: 300, usesDatabase: false },
+  { ...usual, name: 'platform', where: 'platform', needs: ['redis'] },
+  { ...usual, name: 'docker', where: 'docker.test.ts', usesDatabase: false },
+  { ...usual, name: 'exchange', where: 'exchange', usesDatabase: false },
+  { ...usual, name: 'lists', where: 'lists' },
+  { ...usual, name: 'audit', where: 'audit' },
+  { ...usual, name: 'stories', where: 'stories', testSeconds: 60, groupSeconds: 900 },
+  { ...usual, name: 'proofs', where: 'proofs', testSeconds: 120, groupSeconds: 1800, needs: ['redis'] },
+];
+const further = { ...usual, testSeconds: 60, groupSeconds: 900, needs: ['redis', 'chromium', 'fonts'] } as const;
+
+/** Not mocha, but counted like tests: whether the code is as it should be before it runs. */
+const checks: readonly { name: string; program: string; args: string[] }[] = [
+  { name: 'format and lint', program: '@biomejs/biome/bin/biome', args: ['ci', '.'] },
+  { name: 'types', program: 'typescript/bin/tsc', args: ['--noEmit'] },
+];
+
+interface Result {
+  name: string;
+  passed: number;
+  failed: number;
+  /** What went wrong beside failing tests. */
+  fault?: string;
+}
+
+/** What tests/support/reporter.ts writes. */
+interface Counted {
+  passed: number;
+  failed: number;
+  fault?: string;
+}
+
+const tests = import.meta.dirname;
+const root = path.dirname(tests);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, grep: { type: 'string' } } });
+  const groups = await allGroups();
+  const wanted = values.only?.split(',');
+  const unknown = wanted?.filter((name) => name !== 'check' && !groups.some((group) => group.name === name)) ?? [];
+  if (unknown.length) {
+    const names = ['check', ...groups.map((group) => group.name)].join(', ');
+    throw new Error(`there is no group ${unknown.join(', ')}; there are: ${names}`);
+  }
+  const chosen = groups.filter((group) => !wanted || wanted.includes(group.name));
+  const missing = await prepare([...new Set(chosen.flatMap((group) => group.needs))]);
+  if (missing) throw new Error(missing);
+
+  const results: Result[] = [];
+  if (!wanted || wanted.includes('check')) results.push(await runChecks());
+  const server = chosen.some((group) => group.usesDatabase) ? await startTestServer() : null;
+  try {
+    for (const group of chosen) results.push(await runGroup(group, server, values.grep));
+  } finally {
+    await server?.stop();
+  }
+  report(results);
+}
+
+/** The table, and each folder that somebody added without a line in it: no test file is left out. */
+async function allGroups(): Promise<Group[]> {
+  const files = await testFilesIn('.');
+  const isIn = (file: string, where: string): boolean => file === where || file.startsWith(`${where}/`);
+  const rest = files.filter((file) => !table.some((group) => isIn(file, group.where)));
+  const names = new Set(rest.map((file) => file.split('/')[0] ?? file));
+  return [...table, ...[...names].map((name) => ({ ...further, name: name.replace(/\.test\.ts$/, ''), where: name }))];
+}
+
+async function testFilesIn(where: string): Promise<string[]> {
+  if (where.endsWith('.test.ts')) return [where];
+  const found = await readdir(path.join(tests, where), { recursive: true }).catch(() => []);
+  return found
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => path.posix.join(where, file))
+    .sort();
+}
+
+async function runChecks(): Promise<Result> {
+  const result: Result = { name: 'check', passed: 0, failed: 0 };
+  for (const { name, program, args } of checks) {
+    title(name);
+    const file = path.join(root, 'node_modules', program);
+    const code = await child([file, ...args], {}, 300);
+    if (code === 0) result.passed++;
+    else result.failed++;
+  }
+  return result;
+}
+
+async function runGroup(group: Group, server: TestServer | null, grep: string | undefined): Promise<Result> {
+  title(group.name);
+  const files = (await testFilesIn(group.where)).map((file) => path.join('tests', file));
+  if (files.length === 0) return { name: group.name, passed: 0, failed: 1, fault: `no test in tests/${group.where}` };
+  const folder = await mkdtemp(path.join(tmpdir(), 'kamome-results-'));
+  const resultFile = path.join(folder, 'results.json');
+  const env = {
+    KAMOME_TEST_RESULTS: resultFile,
+    ...(server ? { KAMOME_TEST_POSTGRES_URL: server.url } : {}),
+    ...(group.needs.includes('chromium') ? { CHROMIUM_PATH: findChromium() ?? '' } : {}),
+  };
+  const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
+  const options = ['--reporter', './tests/support/reporter.ts', '--timeout', String(group.testSeconds * 1000)];
+  const strict = ['--forbid-only', '--forbid-pending', ...(grep ? ['--grep', grep] : [])];
+  const code = await child(['--import', 'tsx', mocha, ...options, ...strict, ...files], env, group.groupSeconds);
+  const counted = await readFile(resultFile, 'utf8').then(
+    (text) => JSON.parse(text) as Counted,
+    () => null,
+  );
+  await rm(folder, { recursive: true });
+  return judge(group, code, counted, grep !== undefined);
+}
+
+function judge(group: Group, code: number | null, counted: Counted | null, isPart: boolean): Result {
+  const { name, groupSeconds } = group;
+  if (code === null)
+    return {
+      name,
+      passed: counted?.passed ?? 0,
+      failed: (counted?.failed ?? 0) + 1,
+      fault: `not done in ${groupSeconds} s`,
+    };
+  if (!counted) return { name, passed: 0, failed: 1, fault: `ended with code ${code} before a result` };
+  const { passed, failed } = counted;
+  if (counted.fault) return { name, passed, failed: failed + 1, fault: counted.fault };
+  if (passed + failed === 0 && !isPart) return { name, passed, failed: 1, fault: 'no test ran' };
+  if (code !== 0 && failed === 0) return { name, passed, failed: 1, fault: `ended with code ${code}` };
+  return { name, passed, failed };
+}
+
+/** Runs Node with `args`. @returns its exit code, or null when it had to be ended after `seconds`. */
+function child(args: string[], env: Record<string, string>, seconds: number): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const started = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' });
+    let isLate = false;
+    const deadline = setTimeout(() => {
+      isLate = true;
+      started.kill('SIGKILL');
+    }, seconds * 1000);
+    started.once('error', reject);
+    started.once('exit', (code, signal) => {
+      clearTimeout(deadline);
+      resolve(isLate ? null : (code ?? (signal ? 128 : 1)));
+    });
+  });
+}
+
+const title = (text: string): void => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 60 - text.length))}`);
+
+function report(results: readonly Result[]): void {
+  title('result');
+  for (const { name, passed, failed, fault } of results) {
+    console.log(
+      `${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed${fault ? ` (${fault})` : ''}`,
+    );
+  }
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  console.log(`${passed} passed, ${failed} failed`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.log('0 passed, 1 failed');
+  process.exitCode = 1;
+}
