@@ -73,7 +73,8 @@ export interface ConfigOptions {
   random?: Random;
 }
 
-const port = z.coerce.number('must be a number').int('must be a whole number').min(0).max(65535);
+const portRange = 'must be from 0 to 65535';
+const port = z.coerce.number('must be a number').int('must be a whole number').min(0, portRange).max(65535, portRange);
 const address = (protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,

@@ -18,10 +18,10 @@ const lastResortEverySeconds = 60;
 export async function startGateway(config: Config, ctx: Context, log: Log, metrics: Metrics): Promise<Gateway> {
   const lastResort = createLastResort(ctx);
   await lastResort.refresh();
-  const timer = setInterval(() => void lastResort.refresh(), lastResortEverySeconds * 1000);
   const ready = async () => ({ database: await answers(ctx) });
   const app = createServerShell({ log, metrics, ready }, (routes) => addRoutes(routes, ctx, lastResort));
   const server = await listenGracefully(app, config.http.port, config.http.host);
+  const timer = setInterval(() => void lastResort.refresh(), lastResortEverySeconds * 1000);
   return {
     port: server.port,
     async drain() {

@@ -24,6 +24,8 @@ export function explain(error: unknown): void {
   const words = error instanceof ConfigError || (error instanceof Error && error.name === 'OperatorError');
   process.stderr.write(`${words ? error.message : JSON.stringify(describeError(error, true), null, 2)}\n`);
   process.exitCode = 1;
+  // A connection that was opened before the failure would keep alive a process that takes no calls.
+  setTimeout(() => process.exit(1), 1000).unref();
 }
 
 /** Gateway and worker run apart only on a database that both can reach. */

@@ -19,11 +19,12 @@ import { createCardDeriver } from './lib/card.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomIds } from './lib/ids.ts';
 import { importFolder } from './lists/actions.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, type Log, OperatorError } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { openRunning } from './running.ts';
 import { exitOn, explain } from './shutdown.ts';
 import { createExchange } from './simulators/exchange/exchange.ts';
+import { exampleNotice } from './simulators/town/notice.ts';
 import { furnishTown } from './simulators/town/town.ts';
 
 const exampleFolder = path.resolve(import.meta.dirname, '../config/examples/nishi');
@@ -32,12 +33,23 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 type Ending = () => Promise<void>;
 
 async function start(): Promise<void> {
-  let config = loadConfig(process.env);
+  const config = loadConfig(process.env);
   const log = createLog(config.logLevel, { process: 'kamome' });
   const endings: Ending[] = [];
-  exitOn(log, async () => {
-    for (const end of endings.reverse()) await end();
+  const endAll: Ending = async () => {
+    for (const end of endings.splice(0).reverse()) await end();
+  };
+  const opening = openAll(config, log, endings);
+  // Told to leave while it still starts: first to the end of the start, or a database server would be left behind.
+  exitOn(log, () => opening.catch(() => undefined).then(endAll));
+  await opening.catch(async (error: unknown) => {
+    await endAll(); // what is open already would keep a process alive that takes no calls
+    throw error;
   });
+}
+
+async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void> {
+  let config = given;
   if (config.simulated) {
     const exchange = await openExchange(config);
     endings.push(exchange.close);
@@ -55,10 +67,14 @@ async function start(): Promise<void> {
   const running = await openRunning(config, log, 'gateway');
   endings.push(() => running.close());
   const gateway = await startGateway(config, running.ctx, log, createMetrics());
+  const drainGateway: Ending = () => gateway.drain();
+  endings.push(drainGateway);
   const worker = await startWorker(config, running.ctx, log);
-  endings.push(() => worker.drain());
-  endings.push(() => gateway.drain());
-  if (config.simulated) await furnishTown(running.db, exchangeUrl(config), config.publicBaseUrl);
+  endings.push(() => worker.drain(), drainGateway); // the gateway first: what its last requests want is still carried out
+  if (config.simulated) {
+    const notice = await exampleNotice(running.db, exampleFolder);
+    await furnishTown(running.db, exchangeUrl(config), config.publicBaseUrl, notice);
+  }
   say(`ready http://127.0.0.1:${gateway.port}`);
 }
 
@@ -79,7 +95,10 @@ async function openExchange(config: Config): Promise<{ port: number; close: Endi
   const server = http.createServer(exchange.app);
   server.keepAliveTimeout = 65_000; // longer than the client keeps idle connections
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const taken = `port ${config.exchangePort} is taken: stop the other program, or choose another with EXCHANGE_PORT`;
+      reject(cause.code === 'EADDRINUSE' ? new OperatorError(taken, { cause }) : cause);
+    });
     server.listen(config.exchangePort, '127.0.0.1', resolve);
   });
   const address = server.address();

@@ -9,6 +9,7 @@ export {
   areaName,
   associationById,
   bedWish,
+  dialledAssociations,
   doctorByCode,
   doctorById,
   patientByCard,

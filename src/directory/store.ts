@@ -164,6 +164,14 @@ export async function allDialledNumbers(sql: Sql): Promise<{ e164: string; assoc
   return found.rows;
 }
 
+/** Codes of the associations that have a number of ours. */
+export async function dialledAssociations(sql: Sql): Promise<string[]> {
+  const found = await sql.query<{ code: string }>(
+    'select distinct association.code from association join dialled_number on association_id = association.id',
+  );
+  return found.rows.map((row) => row.code);
+}
+
 /** Every telephone of an association with its owner, for the simulated town. */
 export async function allPhones(sql: Sql): Promise<{ e164: string; owner: string; kind: string; role: string }[]> {
   const found = await sql.query<{ e164: string; owner: string; kind: string; role: string }>(

@@ -4,6 +4,7 @@ import { type Leg, liveLegs, type Outcome, type UrgentCall } from './urgent-call
 
 /** After the conversation the caller is offered the doctor again for this long before the case may close. */
 const farewellSeconds = 30;
+const settleAfterClosingSeconds = 60;
 
 export function startBridgeIfBothIn(d: Decision): void {
   const { acceptance, caller } = d.call;
@@ -131,6 +132,8 @@ function close(d: Decision, outcome: Outcome): void {
   d.record({ type: 'closed', outcome });
   if (caller.presence !== 'gone') d.do({ kind: 'move-caller' });
   for (const leg of liveLegs(d.call)) {
+    // A closed case is never due, and the callback that ends this line may be lost.
+    d.do({ kind: 'settle-leg', legId: leg.id, afterSeconds: settleAfterClosingSeconds });
     if (leg.status === 'accepted' && !leg.inConference) continue; // hears its own farewell already
     if (leg.status === 'answered' || leg.status === 'accepted') d.do({ kind: 'move-leg', legId: leg.id });
     else if (leg.callId) d.do({ kind: 'cancel-call', legId: leg.id });

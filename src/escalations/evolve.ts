@@ -34,7 +34,9 @@ function afterClosing(before: UrgentCall, fact: Fact, at: number): UrgentCall {
     case 'leg_ended':
       return withLeg(before, fact.legId, (leg) => ended(leg, fact.outcome, at));
     case 'leg_placed':
-      return withLeg(before, fact.legId, (leg) => ({ ...leg, callId: fact.callId }));
+      return withLeg(before, fact.legId, (leg) => ({ ...leg, callId: fact.callId, status: atLeast(leg, 'ringing') }));
+    case 'leg_unknown':
+      return withLeg(before, fact.legId, (leg) => ({ ...leg, status: 'unknown' }));
     case 'leg_stepped_out':
       return withLeg(before, fact.legId, (leg) => ({ ...leg, inConference: false }));
     case 'leg_checked':

@@ -1,6 +1,6 @@
 import { conversationDueAt, isSearchingBed, proceedWithConversation } from './conversation.ts';
 import { acceptorLeg, type Decision, priorities, type Reachable, type Surroundings } from './decision.ts';
-import { type LegRole, liveLegs, type UrgentCall } from './urgent-call.ts';
+import { type Leg, type LegRole, liveLegs, type Rering, type UrgentCall } from './urgent-call.ts';
 
 /** A doctor or hospital that is wanted but reserved by another case is looked for again this often. */
 const waitForFreeMs = 1000;
@@ -20,12 +20,12 @@ export function proceed(d: Decision, around: Surroundings): void {
   if (d.call.status === 'unanswered') return;
   if (d.call.kind !== 'person') {
     ringDoctors(d, around);
-    if (d.call.bed === null && (elapsed(d) >= d.call.plan.bedStageAfterSeconds || noDoctorIsLeft(d, around))) {
+    if (elapsed(d) >= d.call.plan.bedStageAfterSeconds || noDoctorIsLeft(d, around)) {
       if (d.call.status === 'hunting') d.record({ type: 'stage_entered', status: 'seeking_bed' });
-      d.record({ type: 'bed_wanted', by: 'stage' });
+      if (d.call.bed === null) d.record({ type: 'bed_wanted', by: 'stage' });
     }
     searchBed(d, around);
-    const bedsAreOver = d.call.bed?.exhausted ?? false;
+    const bedsAreOver = d.call.bed !== null && !isSearchingBed(d.call);
     if (d.call.status === 'seeking_bed' && (elapsed(d) >= d.call.plan.standbyAfterSeconds || bedsAreOver))
       d.record({ type: 'stage_entered', status: 'calling_standby' });
   }
@@ -39,6 +39,10 @@ const elapsed = (d: Decision): number => (d.at - d.call.roundStartedAt) / 1000;
 function ringDoctors(d: Decision, around: Surroundings): void {
   for (const again of d.call.rerings) {
     if (again.dueAt > d.at) continue;
+    if (isTooLate(d, again)) {
+      d.record({ type: 'rering_dropped', phoneId: again.phoneId });
+      continue;
+    }
     const doctor = around.doctors.find((candidate) => candidate.subjectId === again.subjectId);
     const phone = doctor?.phones.find((candidate) => candidate.phoneId === again.phoneId);
     if (!doctor?.isFree || !phone?.isFree || d.taken.phones.has(phone.phoneId)) continue; // reserved by another case: tried again while this one hunts
@@ -49,6 +53,13 @@ function ringDoctors(d: Decision, around: Surroundings): void {
   if (!next) return;
   const isFirst = d.call.rung.length === 0;
   ringPhonesOf(d, 'doctor', next, isFirst ? priorities.firstLeg : priorities.nextLeg);
+}
+
+/** Past this a second ring is only a ring: Do-Not-Disturb lets through what comes twice within three minutes. */
+function isTooLate(d: Decision, again: Rering): boolean {
+  const isFirst = (leg: Leg): boolean => leg.phoneId === again.phoneId && leg.ring === 1 && leg.round === d.call.round;
+  const first = Object.values(d.call.legs).findLast(isFirst);
+  return !first || d.at > first.requestedAt + d.call.plan.secondRingWithinSeconds * 1000;
 }
 
 const freePhones = (d: Decision, who: Reachable): readonly { phoneId: string }[] =>
@@ -114,13 +125,24 @@ function offerChoice(d: Decision): void {
 function giveUpIfNobodyIsLeft(d: Decision, around: Surroundings): void {
   const { standby, kind, caller, plan } = d.call;
   if (d.call.status !== 'calling_standby' || !standby) return;
-  if (liveLegs(d.call).some((leg) => leg.role !== 'caller') || d.call.rerings.length > 0) return;
-  if (around.standby.some((person) => !standby.rung.includes(person.subjectId))) return;
-  if (kind !== 'person' && (d.call.bed === null || isSearchingBed(d.call) || !noDoctorIsLeft(d, around))) return;
+  if (liveLegs(d.call).some((leg) => leg.role !== 'caller')) return;
+  const areBedsOpen = d.call.bed === null || isSearchingBed(d.call);
+  const isStandbyLeft = around.standby.some((person) => !standby.rung.includes(person.subjectId));
+  const isAnybodyLeft = isStandbyLeft || (kind !== 'person' && (areBedsOpen || !noDoctorIsLeft(d, around)));
+  // Who is left is reserved by other cases, or wants to be asked in an hour. That is waited for only until the caller
+  // was offered a choice; then the round is over, and after a pause everybody is rung again.
+  if (isAnybodyLeft && (elapsed(d) < plan.choiceAfterSeconds || someoneIsNext(d, around))) return;
   d.record({ type: 'unanswered', retryAt: d.at + plan.retryAfterSeconds * 1000 });
   if (caller.presence === 'in_conference') d.do({ kind: 'move-caller' });
   d.do({ kind: 'send-message', what: 'unanswered' });
 }
+
+/** Somebody free has his turn within seconds. */
+const someoneIsNext = (d: Decision, around: Surroundings): boolean =>
+  d.call.rerings.some((again) => again.dueAt > d.at) ||
+  (d.call.kind !== 'person' &&
+    around.doctors.some((who) => !d.call.rung.includes(who.subjectId) && canBeRung(d, who))) ||
+  around.standby.some((who) => !d.call.standby?.rung.includes(who.subjectId) && canBeRung(d, who));
 
 /** Status callbacks are sent once and may be lost: a telephone that has been silent too long is asked after. */
 function checkQuietLegs(d: Decision): void {
@@ -141,7 +163,8 @@ export function dueAt(call: UrgentCall, at: number, around: Partial<Surroundings
   if (isSearchingBed(call)) due.push(...bedDue(call, at));
   if (call.status === 'hunting' || call.status === 'seeking_bed' || call.status === 'calling_standby') {
     const start = call.roundStartedAt;
-    if (call.bed === null && call.kind !== 'person') due.push(start + call.plan.bedStageAfterSeconds * 1000);
+    const entersBedStage = call.kind !== 'person' && (call.bed === null || call.status === 'hunting');
+    if (entersBedStage) due.push(start + call.plan.bedStageAfterSeconds * 1000);
     if (call.status === 'seeking_bed') due.push(start + call.plan.standbyAfterSeconds * 1000);
     if (!call.choiceOffered) due.push(start + call.plan.choiceAfterSeconds * 1000);
     for (const again of call.rerings) due.push(again.dueAt > at ? again.dueAt : at + waitForFreeMs);
@@ -151,7 +174,10 @@ export function dueAt(call: UrgentCall, at: number, around: Partial<Surroundings
     if (standbyLeft && call.standby) due.push(call.standby.nextAt > at ? call.standby.nextAt : at + waitForFreeMs);
     if (liveLegs(call).length === 0) due.push(at + waitForFreeMs); // nothing would wake us: keep asking the roster
   }
-  return due.length > 0 ? Math.min(...due) : null;
+  if (due.length === 0) return null;
+  // Whatever is still due now waits for somebody whom another case holds; asking at once again would ask for ever.
+  const soonest = Math.min(...due);
+  return soonest > at ? soonest : at + waitForFreeMs;
 }
 
 const hasUntried = (people: readonly Reachable[] | undefined, rung: readonly string[]): boolean =>

@@ -166,7 +166,7 @@ function reactToLeg(d: Decision, leg: Leg, command: Extract<Command, { legId: st
       if (leg.status !== 'dialing') return d.refuse('already_settled');
       d.record({ type: 'leg_unknown', legId: leg.id, code: command.code });
       d.do({ kind: 'settle-leg', legId: leg.id, afterSeconds: 1 });
-      if (leg.role === 'doctor' || leg.role === 'standby')
+      if (d.call.status !== 'closed' && (leg.role === 'doctor' || leg.role === 'standby'))
         d.record({ type: 'next_brought_forward', who: leg.role, because: 'unknown' });
       return;
     case 'leg_not_found':
@@ -219,7 +219,7 @@ function legProgress(d: Decision, leg: Leg, callId: string, status: CarrierStatu
     if (!isLive(leg) || !isWanted(d.call, leg)) d.do({ kind: 'cancel-call', legId: leg.id });
   } else if (leg.callId !== callId) return d.refuse('another_call');
   const present = d.leg(leg.id) ?? leg;
-  if (!isLive(present)) return d.refuse('already_ended');
+  if (!isLive(present)) return leg.callId === null ? undefined : d.refuse('already_ended');
   if (status === 'queued' || status === 'initiated') return;
   if (status === 'ringing') {
     if (present.status === 'dialing' || present.status === 'unknown') d.record({ type: 'leg_rang', legId: leg.id });
@@ -250,6 +250,7 @@ function pickedUp(d: Decision, leg: Leg, callId: string): void {
 /** The question was played and no key came: a voicemail, or someone half asleep. The next is not kept waiting for him. */
 function legSilent(d: Decision, leg: Leg): void {
   if (leg.status !== 'answered') return d.refuse('not_asking');
+  if (d.call.status === 'closed') return d.refuse('case_closed');
   const prompts = leg.prompts + 1;
   d.record({ type: 'leg_unanswered_prompt', legId: leg.id, prompts });
   if (prompts >= d.call.plan.prompts) return endLeg(d, leg, 'no_key', null);

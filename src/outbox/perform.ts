@@ -22,6 +22,7 @@ const cause = (row: store.EffectRow) => ({ actor: 'worker', cause: row.kind });
 const abandonedAfterSeconds = 6;
 /** How long a call with an unknown outcome is looked for before it counts as never made. */
 const searchSeconds = 15;
+const leftOverSeconds = 60;
 const mostAttempts = 6; // 1+2+4+8+16 s ≈ half a minute
 
 /**
@@ -90,6 +91,10 @@ async function perform(ctx: OutboxContext, row: store.EffectRow): Promise<void> 
   const call = await readCase(ctx, row.case_id);
   if (!call) return store.settleEffect(ctx.db, row.id, 'dropped');
   const done = await kinds[row.kind](ctx, row, call);
+  if (row.kind === 'settle-leg' && (await isLeftOver(ctx, row))) {
+    await store.postponeEffect(ctx.db, row.id, plusSeconds(ctx.clock.now(), leftOverSeconds));
+    return;
+  }
   if (done !== 'unknown') return store.settleEffect(ctx.db, row.id, done === 'done' ? 'done' : 'dropped');
   if (row.attempts >= mostAttempts) {
     ctx.log.error('effect_given_up', { effectId: row.id, kind: row.kind });
@@ -100,6 +105,16 @@ async function perform(ctx: OutboxContext, row: store.EffectRow): Promise<void> 
   ctx.wake('perform-effect', row.id, seconds);
 }
 
+/**
+ * A telephone of a closed case that is still up. Nobody looks at that case any more, and while the leg is live no other
+ * case may ring the phone: so it is asked after until it has ended.
+ */
+async function isLeftOver(ctx: OutboxContext, row: store.EffectRow): Promise<boolean> {
+  const call = await readCase(ctx, row.case_id);
+  const leg = call?.legs[row.leg_id ?? ''];
+  return call?.status === 'closed' && leg !== undefined && isLive(leg);
+}
+
 type Performer = (ctx: OutboxContext, row: store.EffectRow, call: UrgentCall) => Promise<Changed>;
 
 /** All but `place-call` may be repeated without harm. */
@@ -108,8 +123,9 @@ const kinds: Readonly<Record<store.EffectRow['kind'], Performer>> = {
   'place-call': async () => 'gone',
   'cancel-call': async (ctx, row, call) => {
     const leg = call.legs[row.leg_id ?? ''];
-    if (!leg || !isLive(leg)) return 'gone';
-    return leg.callId ? ctx.telephone.cancelCall(leg.callId) : 'gone';
+    // One that counts as never made may have been found ringing after all.
+    const isOver = !leg || (!isLive(leg) && leg.outcome !== 'failed');
+    return !isOver && leg.callId ? ctx.telephone.cancelCall(leg.callId) : 'gone';
   },
   'move-leg': async (ctx, row, call) => {
     const leg = call.legs[row.leg_id ?? ''];

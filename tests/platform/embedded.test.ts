@@ -14,14 +14,7 @@ import { createLog, OperatorError } from '../../src/log.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const log = createLog('silent');
 
-/** The project's own program, started and killed like by an operator. It prints the address, then holds the database. */
-const holder = `
-  import { startEmbeddedPostgres } from './src/embedded/postgres.ts';
-  import { createLog } from './src/log.ts';
-  const { url } = await startEmbeddedPostgres({ dataFolder: process.env.KAMOME_DATA ?? '', log: createLog('silent') });
-  console.log(url);
-  setInterval(() => undefined, 1000);
-`;
+const holder = path.resolve(import.meta.dirname, '../support/hold-database.ts');
 
 describe('the embedded PostgreSQL', function () {
   this.timeout(60_000);
@@ -83,7 +76,7 @@ describe('the embedded PostgreSQL', function () {
   });
 
   it('is taken over by the next start after kill -9, and a second start beside a living one says so', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', holder], {
+    const child = spawn(process.execPath, ['--import', 'tsx', holder], {
       cwd: root,
       env: { ...process.env, KAMOME_DATA: data },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -66,7 +66,7 @@ export class PureCase {
 
   constructor(options: PureOptions = {}) {
     const { doctors = [], hospitals = [], standby = [], phones = {}, busy = [], beds = {} } = options;
-    this.town = { doctors, hospitals, standby, phones, busy: new Set(busy), beds };
+    this.town = { doctors: [...doctors], hospitals, standby: [...standby], phones, busy: new Set(busy), beds };
     const kind = options.kind ?? 'patient';
     const canBeCalledBack = !options.withheld;
     const fact: Fact = {
@@ -123,7 +123,7 @@ export class PureCase {
   waitUntil(seconds: number): this {
     const end = opening + seconds * 1000;
     for (let turns = 0; this.dueAt !== null && this.dueAt <= end; turns++) {
-      if (turns > 20_000) throw new Error(`the case is due again and again at ${this.seconds} s`);
+      if (turns > 2000) throw new Error(`the case is due again and again at ${this.seconds} s`);
       this.tell({ type: 'tick' }, (Math.max(this.at, this.dueAt) - opening) / 1000);
     }
     if (end > this.at) this.at = end;

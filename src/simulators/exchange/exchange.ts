@@ -69,6 +69,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     outboxes: new Map(),
     timers: new Set(),
     listeners: new Set(),
+    notice: [],
   };
   const held: HeldAnswers = new Set();
   const watchers = new Set<Response>();

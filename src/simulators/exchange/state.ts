@@ -188,6 +188,8 @@ export interface Network {
   outboxes: Map<string, Array<() => void>>;
   timers: Set<Timer>;
   listeners: Set<(event: ExchangeEvent) => void>;
+  /** Shown on the page: what a visitor may try. */
+  notice: { ja: string; en: string }[];
 }
 
 export const isEnded = (call: Call): boolean =>

@@ -1,12 +1,18 @@
 import type pg from 'pg';
 import { allDialledNumbers, allPhones } from '../../directory/actions.ts';
+import type { NoticeLine } from './notice.ts';
 
 /**
  * Furnishes the simulated exchange with the association's town: our numbers with their webhooks, and every telephone of
  * the directory by name. Telephones are played by people on the exchange's page (`manual`) until somebody gives them a
  * habit. Over HTTP, as everything that reaches the exchange.
  */
-export async function furnishTown(db: pg.Pool, exchangeUrl: string, publicBaseUrl: string): Promise<void> {
+export async function furnishTown(
+  db: pg.Pool,
+  exchangeUrl: string,
+  publicBaseUrl: string,
+  notice: readonly NoticeLine[],
+): Promise<void> {
   const put = async (path: string, body: unknown): Promise<void> => {
     const answer = await fetch(`${exchangeUrl}/exchange/${path}`, {
       method: 'PUT',
@@ -15,6 +21,7 @@ export async function furnishTown(db: pg.Pool, exchangeUrl: string, publicBaseUr
     });
     if (!answer.ok) throw new Error(`the exchange refused ${path}: ${answer.status} ${await answer.text()}`);
   };
+  await put('notice', { lines: notice });
   for (const { e164, name } of await allDialledNumbers(db))
     await put(`numbers/${encodeURIComponent(e164)}`, {
       label: name,
@@ -22,12 +29,10 @@ export async function furnishTown(db: pg.Pool, exchangeUrl: string, publicBaseUr
       statusCallback: `${publicBaseUrl}/voice/status`,
       fallbackUrl: `${publicBaseUrl}/voice/fallback`,
     });
-  for (const { e164, owner, kind, role } of await allPhones(db))
-    await put(`phones/${encodeURIComponent(e164)}`, {
-      label: `${owner}（${kindNames[kind] ?? kind}）`,
-      behaviour: habits[role],
-    });
-  for (const [e164, label] of callers) await put(`phones/${encodeURIComponent(e164)}`, { label, behaviour: 'manual' });
+  const phones = await allPhones(db);
+  const town = phones.map(({ e164, owner, kind, role }) => [e164, labelOf(owner, kind, role)] as const);
+  for (const [e164, label] of [...callers, ...town])
+    await put(`phones/${encodeURIComponent(e164)}`, { label, behaviour: 'manual' });
 }
 
 const kindNames: Readonly<Record<string, string>> = {
@@ -36,12 +41,14 @@ const kindNames: Readonly<Record<string, string>> = {
   clinic: '診療所',
   desk: '窓口',
 };
-const habits: Readonly<Record<string, string>> = {
-  doctor: 'manual',
-  hospital: 'manual',
-  standby: 'manual',
-  hub: 'manual',
+const roleNames: Readonly<Record<string, string>> = {
+  doctor: '医師',
+  hospital: '病院',
+  standby: '待機者',
+  hub: '拠点',
 };
+const labelOf = (owner: string, kind: string, role: string): string =>
+  `${roleNames[role] ?? role} ${owner.replaceAll('\u3000', '')}（${kindNames[kind] ?? kind}）`.slice(0, 60);
 
 /** People of the town who ring at night. */
 const callers: readonly (readonly [string, string])[] = [

@@ -13,6 +13,11 @@ const numberBody = z.strictObject({
   label: z.string().max(60).optional(),
 });
 
+/** What a visitor of the page may try; whoever furnishes the town writes it. */
+const noticeBody = z.strictObject({
+  lines: z.array(z.strictObject({ ja: z.string().max(200), en: z.string().max(200) })).max(20),
+});
+
 /** The phones of the town and the numbers of the account. */
 export function phoneRoutes(network: Network, router: Router): void {
   const known = (number: string) => {
@@ -20,6 +25,14 @@ export function phoneRoutes(network: Network, router: Router): void {
     if (!phone) throw new Problem(404, 'No such phone', `Set it up first: PUT /exchange/phones/${number}.`);
     return phone;
   };
+
+  router.put('/notice', (request, response) => {
+    network.notice = bodyAs(noticeBody, request).lines;
+    response.status(204).end();
+  });
+  router.get('/notice', (_request, response) => {
+    response.json({ lines: network.notice });
+  });
 
   router.put('/phones/:number', (request, response) => {
     const number = numberIn(request);

@@ -290,6 +290,11 @@ async function start() {
   numbers = await ask('GET', '/numbers');
   await refresh();
   renderDialler();
+  const { lines } = await ask('GET', '/notice');
+  byId('notice').hidden = lines.length === 0;
+  byId('notice').open = window.innerWidth > 700;
+  byId('from').value ||= phones[0]?.number ?? '';
+  byId('notice-lines').replaceChildren(...lines.map(({ ja, en }) => make('li', {}, ...both([ja, en]))));
 }
 
 for (const digit of keys) byId('keypad').append(make('button', { type: 'button', onclick: () => key(digit) }, digit));

@@ -1,0 +1,131 @@
+/** The system that is demonstrated: `npm start` as a process of its own, with a temporary data folder and free ports. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { configurationNames } from '../../config.ts';
+import { startEmbeddedPostgres } from '../../embedded/postgres.ts';
+import { createLog } from '../../log.ts';
+
+export interface System {
+  exchangeUrl: string;
+  dataFolder: string;
+  /** What it has printed so far, for when something goes wrong. */
+  output(): string;
+  /** Runs another command of the project on the same data. */
+  run(script: string, seconds: number): Promise<{ code: number | null; output: string }>;
+  /** Ends it as an operator would, waits, and removes the folder. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const startSeconds = 60; // 3 to 10 s usually; a loaded machine must not fail the demonstration
+const stopSeconds = 40; // a drain may take 20 s
+
+/**
+ * Starts the system and waits until it takes calls.
+ * @throws with what it printed, when it does not; nothing is left behind then.
+ */
+export async function startSystem(): Promise<System> {
+  const dataFolder = await mkdtemp(path.join(tmpdir(), 'kamome-demo-'));
+  const env = environment(dataFolder);
+  // A group of its own: Ctrl-C in the terminal reaches us only, and we end it once and in order.
+  const child = spawnNode(['src/start.ts'], { ...env, PORT: '0', EXCHANGE_PORT: '0', LOG_LEVEL: 'warn' }, true);
+  const printed = collect(child);
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= stopSystem(child, dataFolder);
+    return stopping;
+  };
+  try {
+    await until(() => /^ready /m.test(printed()), child, startSeconds);
+    const exchangeUrl = /^try it: (http:\/\/\S+?)\/?\s/m.exec(printed())?.[1];
+    if (!exchangeUrl) throw new Error('it did not say where its telephone exchange is');
+    return {
+      ...{ exchangeUrl, dataFolder, output: printed, stop },
+      run: (script, seconds) => runScript(script, env, seconds),
+    };
+  } catch (error) {
+    await stop();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the system did not start: ${reason}\n${printed()}`);
+  }
+}
+
+/** The caller's own environment without the system's configuration: an operator's DATABASE_URL is not for a demonstration. */
+function environment(dataFolder: string): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !(configurationNames as readonly string[]).includes(name));
+  return { ...Object.fromEntries(own), KAMOME_DATA: dataFolder };
+}
+
+const spawnNode = (args: string[], env: NodeJS.ProcessEnv, detached: boolean): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', ...args], {
+    ...{ cwd: root, env, detached },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+function collect(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+  return () => text;
+}
+
+function until(isSo: () => boolean, child: ChildProcess, seconds: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error): void => {
+      clearInterval(look);
+      clearTimeout(deadline);
+      if (error) reject(error);
+      else resolve();
+    };
+    const look = setInterval(() => {
+      if (isSo()) settle();
+      else if (hasEnded(child)) settle(new Error('it ended'));
+    }, 50);
+    const deadline = setTimeout(() => settle(new Error(`it was not ready after ${seconds} s`)), seconds * 1000);
+  });
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+/** @returns whether it ended within the time. */
+function ended(child: ChildProcess, seconds: number): Promise<boolean> {
+  if (hasEnded(child)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const deadline = setTimeout(() => resolve(false), seconds * 1000);
+    child.once('exit', () => {
+      clearTimeout(deadline);
+      resolve(true);
+    });
+  });
+}
+
+async function stopSystem(child: ChildProcess, dataFolder: string): Promise<void> {
+  child.kill('SIGTERM');
+  if (!(await ended(child, stopSeconds))) child.kill('SIGKILL');
+  await ended(child, 5);
+  if (child.exitCode !== 0) await stopLeftDatabase(dataFolder);
+  await rm(dataFolder, { recursive: true, force: true });
+}
+
+/** It did not end in order, so its database server may live on: taken over, as the next start would, and stopped. */
+async function stopLeftDatabase(dataFolder: string): Promise<void> {
+  const left = await startEmbeddedPostgres({ dataFolder, log: createLog('silent') }).catch(() => null);
+  await left?.stop();
+}
+
+async function runScript(
+  script: string,
+  env: NodeJS.ProcessEnv,
+  seconds: number,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawnNode([script], env, false);
+  const printed = collect(child);
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  if (!(await ended(child, seconds))) child.kill('SIGKILL');
+  await closed;
+  return { code: child.exitCode, output: printed().trim() };
+}

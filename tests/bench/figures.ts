@@ -1,0 +1,45 @@
+/** Arithmetic of the bench: percentiles by nearest rank, and what is printed of a set of numbers. */
+
+/** The value that `share` (0-1) of the numbers do not exceed; NaN of nothing. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+export const median = (values: readonly number[]): number => percentile(values, 0.5);
+
+export interface Spread {
+  count: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+/** Milliseconds, to a tenth. */
+export function spread(values: readonly number[]): Spread {
+  return {
+    count: values.length,
+    p50: tenth(median(values)),
+    p95: tenth(percentile(values, 0.95)),
+    p99: tenth(percentile(values, 0.99)),
+    max: tenth(Math.max(...values)),
+  };
+}
+
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+export const hundredth = (value: number): number => Math.round(value * 100) / 100;
+
+/** A repeatable source of numbers from 0 to 1 (mulberry32): the same seed makes the same night. */
+export function chanceOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Evenly between `least` and `most`. */
+export const between = (chance: () => number, least: number, most: number): number => least + chance() * (most - least);
