@@ -7,6 +7,7 @@ import { type CardDeriver, createCardDeriver } from './lib/card.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Ids } from './lib/ids.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import type { OutboxContext } from './outbox/perform.ts';
 import { twilioGate } from './providers/twilio/gate.ts';
 import { twilioTelephone } from './providers/twilio/telephone.ts';
@@ -26,6 +27,8 @@ export interface Parts {
   wake: VoiceContext['wake'];
   /** At once in this process. */
   cardConcurrency: number;
+  /** Where occasions are counted; nowhere when absent. */
+  metrics?: Metrics;
 }
 
 export interface Context extends VoiceContext, OutboxContext {
@@ -52,8 +55,32 @@ export function createContext(parts: Parts): Context {
   const { pepper, costLog2 } = config.card;
   const cards: CardDeriver = createCardDeriver({ pepper, costLog2, concurrency: parts.cardConcurrency });
   return {
-    ...{ db, clock, ids, log, plan, wake, speech, gate, telephone, callsPerSecond, cards },
+    ...{
+      db,
+      clock,
+      ids,
+      log,
+      plan,
+      wake,
+      count: counter(parts.metrics),
+      speech,
+      gate,
+      telephone,
+      callsPerSecond,
+      cards,
+    },
     render: (script) => gate.render(script),
     associationOf: createNumberBook(db, clock),
   };
+}
+
+/** Three counters, by kind: what happened to cases, what came too late or twice, what was done at the carrier. */
+function counter(metrics: Metrics | undefined): Context['count'] {
+  if (!metrics) return () => undefined;
+  const counters = {
+    fact: metrics.counter('kamome_facts_total', 'What happened in urgent calls', ['kind']),
+    refusal: metrics.counter('kamome_refusals_total', 'Late, doubled or impossible events', ['kind']),
+    effect: metrics.counter('kamome_effects_total', 'Effects carried out, with their outcome', ['kind']),
+  };
+  return (what, kind) => counters[what].add({ kind });
 }

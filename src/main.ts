@@ -9,8 +9,9 @@ import { exitOn, explain, needsDatabase } from './shutdown.ts';
 try {
   const config = needsDatabase(loadConfig(process.env));
   const log = createLog(config.logLevel, { process: 'gateway' });
-  const running = await openRunning(config, log, 'gateway');
-  const gateway = await startGateway(config, running.ctx, log, createMetrics());
+  const metrics = createMetrics({ ofProcess: true });
+  const running = await openRunning(config, log, 'gateway', metrics);
+  const gateway = await startGateway(config, running.ctx, log, metrics);
   log.info('gateway_ready', { port: gateway.port });
   exitOn(log, async () => {
     await gateway.drain();

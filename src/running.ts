@@ -7,6 +7,7 @@ import { openPool } from './db.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomIds } from './lib/ids.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { openWakeQueue, type WakeQueue } from './queue.ts';
 
 /** Every job the workers know (workers/jobs.ts); a wake-up for another one is a fault. */
@@ -20,7 +21,12 @@ export interface Running {
 }
 
 /** Opens database and queue for one process. `config.databaseUrl` must be set (the embedded one's address counts). */
-export async function openRunning(config: Config, log: Log, kind: 'gateway' | 'worker'): Promise<Running> {
+export async function openRunning(
+  config: Config,
+  log: Log,
+  kind: 'gateway' | 'worker',
+  metrics?: Metrics,
+): Promise<Running> {
   const { databaseUrl, database, redisUrl, queue: queueConfig } = config;
   if (!databaseUrl) throw new Error('there is no database to open');
   const db = openPool(databaseUrl, {
@@ -33,6 +39,7 @@ export async function openRunning(config: Config, log: Log, kind: 'gateway' | 'w
     ...{ config, db, log, clock: systemClock, ids: randomIds, language: 'ja' },
     wake: (job, id, delaySeconds = 0) => queue.wake(job, id, { delaySeconds }),
     cardConcurrency: Math.max(1, availableParallelism()),
+    ...(metrics && { metrics }),
   });
   return {
     ...{ ctx, db, queue },

@@ -64,9 +64,10 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
     config = withDatabase(config, embedded.url);
   }
   await prepareDatabase(config, log);
-  const running = await openRunning(config, log, 'gateway');
+  const metrics = createMetrics({ ofProcess: true });
+  const running = await openRunning(config, log, 'gateway', metrics);
   endings.push(() => running.close());
-  const gateway = await startGateway(config, running.ctx, log, createMetrics());
+  const gateway = await startGateway(config, running.ctx, log, metrics);
   const drainGateway: Ending = () => gateway.drain();
   endings.push(drainGateway);
   const worker = await startWorker(config, running.ctx, log);

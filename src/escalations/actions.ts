@@ -23,6 +23,8 @@ export interface CaseContext {
   ids: Ids;
   log: Log;
   plan: Plan;
+  /** Counts what happened, by kind; nothing of whom (metrics). */
+  count(what: 'fact' | 'refusal' | 'effect', kind: string): void;
   /** Wakes a worker; may be lost without harm (the sweeper finds what is due). */
   wake(job: 'perform-effect' | 'place-calls' | 'advance-case', id: string, delaySeconds?: number): void;
 }
@@ -101,7 +103,8 @@ async function step(
   const { call, refused } = decision;
   const reply = answer ? await answer.reply(call, refused, tx) : null;
   const due = dueAt(call, at.getTime(), known);
-  const log = chained(locked, [...opening, ...decision.facts], decision, cause, at);
+  const facts = [...opening, ...decision.facts];
+  const log = chained(locked, facts, decision, cause, at);
   const effects = decision.effects.map((effect) => ({
     id: ctx.ids.next('ef'),
     leg_id: 'legId' in effect ? effect.legId : null,
@@ -125,6 +128,8 @@ async function step(
     throw new Error(`the acceptance of case ${call.id} was not free`);
   }
   await releaseDoctors(tx, locked.state, call);
+  for (const fact of facts) ctx.count('fact', fact.type);
+  if (refused) ctx.count('refusal', refused);
   for (const effect of effects) {
     const delaySeconds = Math.max(0, (new Date(effect.due_at).getTime() - at.getTime()) / 1000);
     wakes.push({ job: effect.kind === 'place-call' ? 'place-calls' : 'perform-effect', id: effect.id, delaySeconds });

@@ -37,7 +37,7 @@ export function mendBridge(d: Decision): void {
   const { bridgedAt } = acceptance;
   const isBroken = bridgedAt === null || d.at - bridgedAt < plan.bridgeGuardSeconds * 1000;
   if (!isBroken || acceptance.outcome !== null) {
-    d.record({ type: 'bridge_over' });
+    endConversation(d);
     if (acceptor) d.do({ kind: 'move-leg', legId: acceptor.id });
     // The caller's own way out of the conference may have been asked before we knew that the doctor is gone.
     if (!callerIsGone) d.do({ kind: 'move-caller' });
@@ -48,6 +48,12 @@ export function mendBridge(d: Decision): void {
   if (acceptor && callerIsGone) d.do({ kind: 'move-leg', legId: acceptor.id });
 }
 
+/** Over: a phone that was still being rung for it need not ring any more. */
+function endConversation(d: Decision): void {
+  d.record({ type: 'bridge_over' });
+  dropUnwanted(d);
+}
+
 function askBack(d: Decision, missing: 'caller' | 'acceptor'): void {
   const { acceptance, caller, plan } = d.open;
   if (!acceptance) return;
@@ -56,7 +62,7 @@ function askBack(d: Decision, missing: 'caller' | 'acceptor'): void {
     liveLegs(d.call, role).some((leg) => leg.isReturn) ||
     (missing === 'caller' ? acceptance.returns.callerAt : acceptance.returns.acceptorAt) !== null;
   if (isUnderWay) return;
-  if (missing === 'caller' && !caller.canBeCalledBack) return d.record({ type: 'bridge_over' });
+  if (missing === 'caller' && !caller.canBeCalledBack) return endConversation(d);
   const made = acceptance.returns[missing];
   if (made >= plan.returnAttempts) return giveUp(d, missing);
   const wasNeverJoined = missing === 'caller' && made === 0 && acceptance.bridgedAt === null;
@@ -66,7 +72,7 @@ function askBack(d: Decision, missing: 'caller' | 'acceptor'): void {
 
 function giveUp(d: Decision, missing: 'caller' | 'acceptor'): void {
   if (missing === 'caller') {
-    d.record({ type: 'bridge_over' });
+    endConversation(d);
     d.do({ kind: 'send-message', what: 'unanswered' }); // a named human hears that this caller could not be reached
     const acceptor = acceptorLeg(d.call);
     if (acceptor) d.do({ kind: 'move-leg', legId: acceptor.id });

@@ -76,6 +76,7 @@ async function placeCall(ctx: OutboxContext, row: store.EffectRow): Promise<void
       : placed.outcome === 'refused'
         ? { type: 'leg_refused', legId, code: placed.code }
         : { type: 'leg_outcome_unknown', legId, code: placed.code };
+  ctx.count('effect', `place-call_${placed.outcome}`);
   if (placed.outcome !== 'placed') ctx.log.warn('call_not_placed', { legId, state: placed.outcome, code: placed.code });
   await advance(ctx, row.case_id, command, cause(row));
   await store.settleEffect(ctx.db, row.id, 'done');
@@ -91,6 +92,7 @@ async function perform(ctx: OutboxContext, row: store.EffectRow): Promise<void> 
   const call = await readCase(ctx, row.case_id);
   if (!call) return store.settleEffect(ctx.db, row.id, 'dropped');
   const done = await kinds[row.kind](ctx, row, call);
+  ctx.count('effect', `${row.kind}_${done}`);
   if (row.kind === 'settle-leg' && (await isLeftOver(ctx, row))) {
     await store.postponeEffect(ctx.db, row.id, plusSeconds(ctx.clock.now(), leftOverSeconds));
     return;

@@ -91,7 +91,11 @@ export async function cardKeys(
   if (request.digits === '*')
     return plain(ctx, request, [askNumber(paths.card(speech, tries), 12, speech.prompts.say('card_ask'))]);
   if (isCardNumber(request.digits)) {
-    const found = await patientByCard(db, association.id, await cards.lookupIndex(request.digits));
+    const began = ctx.clock.now().getTime();
+    const index = await cards.lookupIndex(request.digits);
+    const { callId } = request.call;
+    ctx.log.debug('card_derived', { callSid: callId, ms: ctx.clock.now().getTime() - began });
+    const found = await patientByCard(db, association.id, index);
     if (found)
       return openFor(ctx, request, association, {
         kind: 'patient',

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { configurationNames } from '../../config.ts';
 import { startEmbeddedPostgres } from '../../embedded/postgres.ts';
 import { createLog } from '../../log.ts';
@@ -21,12 +22,13 @@ export interface System {
 const root = path.resolve(import.meta.dirname, '../../..');
 const startSeconds = 60; // 3 to 10 s usually; a loaded machine must not fail the demonstration
 const stopSeconds = 40; // a drain may take 20 s
+const lookEveryMs = 50;
 
 /**
  * Starts the system and waits until it takes calls.
- * @throws with what it printed, when it does not; nothing is left behind then.
+ * @throws with what it printed, when it does not or `signal` comes first; nothing is left behind then.
  */
-export async function startSystem(): Promise<System> {
+export async function startSystem(signal: AbortSignal): Promise<System> {
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'kamome-demo-'));
   const env = environment(dataFolder);
   // A group of its own: Ctrl-C in the terminal reaches us only, and we end it once and in order.
@@ -38,7 +40,7 @@ export async function startSystem(): Promise<System> {
     return stopping;
   };
   try {
-    await until(() => /^ready /m.test(printed()), child, startSeconds);
+    await ready(child, printed, signal);
     const exchangeUrl = /^try it: (http:\/\/\S+?)\/?\s/m.exec(printed())?.[1];
     if (!exchangeUrl) throw new Error('it did not say where its telephone exchange is');
     return {
@@ -73,20 +75,12 @@ function collect(child: ChildProcess): () => string {
   return () => text;
 }
 
-function until(isSo: () => boolean, child: ChildProcess, seconds: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: Error): void => {
-      clearInterval(look);
-      clearTimeout(deadline);
-      if (error) reject(error);
-      else resolve();
-    };
-    const look = setInterval(() => {
-      if (isSo()) settle();
-      else if (hasEnded(child)) settle(new Error('it ended'));
-    }, 50);
-    const deadline = setTimeout(() => settle(new Error(`it was not ready after ${seconds} s`)), seconds * 1000);
-  });
+async function ready(child: ChildProcess, printed: () => string, signal: AbortSignal): Promise<void> {
+  for (let waitedMs = 0; !/^ready /m.test(printed()); waitedMs += lookEveryMs) {
+    if (hasEnded(child)) throw new Error('it ended');
+    if (waitedMs > startSeconds * 1000) throw new Error(`it was not ready after ${startSeconds} s`);
+    await pause(lookEveryMs, undefined, { signal });
+  }
 }
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
