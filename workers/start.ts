@@ -3,8 +3,7 @@ import { openSigner } from '../src/audit/signer.ts';
 import type { Config } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import type { Log } from '../src/log.ts';
-import { ensurePace } from '../src/outbox/store.ts';
-import { sweep, tidy } from '../src/outbox/sweep.ts';
+import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
 import { runWorkers } from './harness.ts';
 import { jobs } from './jobs.ts';
 import { every } from './timer.ts';
@@ -19,7 +18,7 @@ const tidyEverySeconds = 3600;
 
 /** A worker: carries out effects, advances what is due, seals the log. Any number of them may run. */
 export async function startWorker(config: Config, ctx: Context, log: Log): Promise<RunningWorker> {
-  await ensurePace(ctx.db, ctx.clock.now());
+  await preparePace(ctx);
   const signer = openSigner({ file: config.auditKeyFile, dataFolder: config.dataFolder });
   const { databaseUrl, redisUrl, queue } = config;
   const workers = await runWorkers({ databaseUrl, redisUrl, queue }, log, jobs(ctx));

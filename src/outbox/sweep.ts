@@ -10,6 +10,9 @@ const batch = 100;
 const receiptDays = 30;
 const effectDays = 30;
 
+/** Makes the row that all workers pace the carrier by. Once per database; again is harmless. */
+export const preparePace = (ctx: OutboxContext): Promise<void> => store.ensurePace(ctx.db, ctx.clock.now());
+
 /** Looks at one case whose time has come. Not yet due (or closed): nothing happens. */
 export async function advanceCase(ctx: OutboxContext, caseId: string): Promise<void> {
   await advance(ctx, caseId, { type: 'tick' }, { actor: 'clock', cause: 'due' });

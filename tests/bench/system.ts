@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -18,7 +18,11 @@ import { createLog } from '../../src/log.ts';
 import { startRedis } from '../support/redis.ts';
 
 /** Secrets of the simulated account; they protect nothing. */
-export const account = { sid: `AC${'0'.repeat(31)}7`, token: 'a-token-for-the-bench-only-0001', pepper: Buffer.alloc(32, 5) };
+export const account = {
+  sid: `AC${'0'.repeat(31)}7`,
+  token: 'a-token-for-the-bench-only-0001',
+  pepper: Buffer.alloc(32, 5),
+};
 
 /** What product.md asks for: N = 2^16, 64 MiB. */
 export const cardCostLog2 = 16;
@@ -79,7 +83,10 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** Starts exchange, gateway and (unless told otherwise) worker, and tells the exchange our number. */
 export async function startSystem(stage: Stage, number: string, options: { worker?: boolean } = {}): Promise<System> {
   const [gatewayPort, exchangePort] = [await freePort(), await freePort()];
-  const [gatewayUrl, exchangeUrl] = [gatewayPort, exchangePort].map((port) => `http://127.0.0.1:${port}`) as [string, string];
+  const [gatewayUrl, exchangeUrl] = [gatewayPort, exchangePort].map((port) => `http://127.0.0.1:${port}`) as [
+    string,
+    string,
+  ];
   const environment = {
     ...{ DATABASE_URL: stage.databaseUrl, KAMOME_DATA: stage.folder, LOG_LEVEL: 'debug' },
     ...(stage.redisUrl ? { REDIS_URL: stage.redisUrl } : {}),
@@ -131,16 +138,23 @@ export async function control(exchangeUrl: string, method: string, path: string,
   return text === '' ? null : JSON.parse(text);
 }
 
-interface Program {
+export interface Program {
   name: string;
   pid: number;
   logFile: string;
-  says(words: RegExp): Promise<void>;
+  /** Resolves when it prints a line that matches. @throws when it ends before. */
+  says(words: RegExp, hear?: (line: string) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** A program of ours in its own process; what it prints goes to a file of the run. */
-export function start(name: string, file: string, env: Record<string, string>, folder: string, args: string[] = []): Program {
+export function start(
+  name: string,
+  file: string,
+  env: Record<string, string>,
+  folder: string,
+  args: string[] = [],
+): Program {
   const logFile = path.join(folder, `${name}.log`);
   const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, file), ...args], {
     cwd: root,
@@ -155,9 +169,13 @@ export function start(name: string, file: string, env: Record<string, string>, f
     name,
     pid: child.pid ?? 0,
     logFile,
-    says: (words) =>
+    says: (words, hear) =>
       new Promise((resolve, reject) => {
-        lines.on('line', (line) => words.test(line) && resolve());
+        lines.on('line', (line) => {
+          if (!words.test(line)) return;
+          hear?.(line);
+          resolve();
+        });
         void ended.then(() => reject(new Error(`${name} ended with ${child.exitCode}; see ${logFile}`)));
       }),
     async stop() {
@@ -176,7 +194,6 @@ async function stopChild(child: ChildProcess, ended: Promise<void>): Promise<voi
 
 /** User and system time of a process and its threads (proc(5), fields 14 and 15, in hundredths of a second). */
 async function secondsOf(pid: number): Promise<number> {
-  const { readFile } = await import('node:fs/promises');
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;

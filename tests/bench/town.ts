@@ -150,7 +150,10 @@ async function addStandby(db: pg.Pool, associationId: string): Promise<string> {
   return person.phones[0]!;
 }
 
-async function addDuties(db: pg.Pool, { associationId, areaIds, doctors, hospitals, ...town }: BenchTown): Promise<void> {
+async function addDuties(
+  db: pg.Pool,
+  { associationId, areaIds, doctors, hospitals, ...town }: BenchTown,
+): Promise<void> {
   const duty = (kind: string, area: string | null, subject: string, position: number) => ({
     ...{ id: next('rr'), kind, area, position },
     ...{ doctor: kind === 'doctor' ? subject : null, hospital: kind === 'hospital' ? subject : null },

@@ -278,6 +278,10 @@ for (const [name, open] of Object.entries(stores)) {
       await workers?.close(0.2);
       expect(performance.now() - began).to.be.below(1500);
       expect(logged('jobs_cut_off')).to.equal(1);
+
+      const taken: string[] = [];
+      await start(job(async (id) => void taken.push(id)));
+      await until(() => taken.includes('ms-3000'), 'the next worker takes up what was cut off', 10);
     });
 
     it('goes on after the store forgot everything', async () => {

@@ -8,8 +8,7 @@ import { type Context, createContext } from '../../src/context.ts';
 import type { UrgentCall } from '../../src/escalations/urgent-call.ts';
 import { type Ids, randomIds } from '../../src/lib/ids.ts';
 import { createLog, type Log } from '../../src/log.ts';
-import { ensurePace } from '../../src/outbox/store.ts';
-import { sweep } from '../../src/outbox/sweep.ts';
+import { preparePace, sweep } from '../../src/outbox/sweep.ts';
 import { createExchange } from '../../src/simulators/exchange/exchange.ts';
 import { createLastResort } from '../../src/voice/fallback.ts';
 import { FakeClock } from './clock.ts';
@@ -123,7 +122,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     complaints.push(`error in a webhook: ${error instanceof Error ? error.stack : error}`);
     res.status(500).end();
   }) as express.ErrorRequestHandler);
-  await ensurePace(db, clock.now());
+  await preparePace(ctx);
   const town = await buildTown(db, ids, clock.now());
 
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {

@@ -29,7 +29,9 @@ export async function entriesAfter(sql: Sql, seen: number): Promise<{ entries: E
     order by id`,
     [seen],
   );
-  const entries = found.rows.filter((row) => row.kind !== 'refused').map(({ seq, at, data }) => ({ seq, at, fact: data }));
+  const entries = found.rows
+    .filter((row) => row.kind !== 'refused')
+    .map(({ seq, at, data }) => ({ seq, at, fact: data }));
   return { entries, seen: found.rows.at(-1)?.id ?? seen };
 }
 

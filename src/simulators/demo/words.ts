@@ -13,7 +13,9 @@ export function wordsForEvent(event: ExchangeEvent, cast: Cast): Person | null {
     case 'call':
       return wordsForState(event, person, phone);
     case 'keyed':
-      return event.lost ? null : { ja: `${person.ja}が${keys(text).ja}を押す`, en: `${person.en} keys ${keys(text).en}` };
+      return event.lost
+        ? null
+        : { ja: `${person.ja}が${keys(text).ja}を押す`, en: `${person.en} keys ${keys(text).en}` };
     case 'said':
       return wordsForSpeech(text, person, person === cast.caller);
     case 'event':
@@ -43,8 +45,10 @@ function wordsForSpeech(text: string, person: Person, isCaller: boolean): Person
     return { ja: `最初の言葉: ${quoted}`, en: 'the first words: hang up and ring 119 if life is in danger' };
   if (text.includes('緊急呼です') || text.includes('在宅患者です'))
     return { ja: `${person.ja}が聞く: ${quoted}`, en: `${person.en} hears what it is about, and which keys to press` };
-  if (isCaller && text.endsWith('が受け入れます。')) return { ja: `全員に流れる: ${quoted}`, en: 'all hear who takes the patient' };
-  if (text.includes('が受けました')) return { ja: `${person.ja}の電話に: ${quoted}`, en: `${possessive(person)} line hears who took it` };
+  if (isCaller && text.endsWith('が受け入れます。'))
+    return { ja: `全員に流れる: ${quoted}`, en: 'all hear who takes the patient' };
+  if (text.includes('が受けました'))
+    return { ja: `${person.ja}の電話に: ${quoted}`, en: `${possessive(person)} line hears who took it` };
   return null;
 }
 
@@ -55,7 +59,10 @@ function wordsForRemark(text: string, person: Person, cast: Cast): Person | null
   const others = text.slice('talks with '.length).split(', ');
   const names = others.map((e164) => cast.byPhone.get(e164)?.person ?? nobody);
   const ja = names.map((name) => name.ja).join('、');
-  return { ja: `つながった。${person.ja}と${ja}が話している`, en: `joined: ${person.en} talks with ${names.map((name) => name.en).join(' and ')}` };
+  return {
+    ja: `つながった。${person.ja}と${ja}が話している`,
+    en: `joined: ${person.en} talks with ${names.map((name) => name.en).join(' and ')}`,
+  };
 }
 
 /** Of the case's own audit log. Null: the telephone network tells it better. */
@@ -66,12 +73,18 @@ export function wordsForFact(fact: Fact, cast: Cast, hospitalOf: (requestId: str
       return { ja: '緊急呼を開いた。医師を呼び出す', en: 'the urgent call is open: doctors are called' };
     case 'next_brought_forward':
       return fact.because === 'silent'
-        ? { ja: 'キーが押されないので、次の医師を早める', en: 'no key was pressed, so the next doctor is brought forward' }
+        ? {
+            ja: 'キーが押されないので、次の医師を早める',
+            en: 'no key was pressed, so the next doctor is brought forward',
+          }
         : fact.because === 'declined'
           ? { ja: 'できないと聞き、次の医師を早める', en: 'a "not me", so the next doctor is brought forward' }
           : null;
     case 'accepted':
-      return { ja: `${who(fact.subjectId).ja}が受けた`, en: `${who(fact.subjectId).en} takes the call, and nobody else can` };
+      return {
+        ja: `${who(fact.subjectId).ja}が受けた`,
+        en: `${who(fact.subjectId).en} takes the call, and nobody else can`,
+      };
     case 'bed_wanted':
       return fact.by === 'doctor' ? { ja: '医師が病床を求めた', en: 'the doctor asks for a bed' } : null;
     case 'bed_asked':
@@ -80,7 +93,10 @@ export function wordsForFact(fact: Fact, cast: Cast, hospitalOf: (requestId: str
       const hospital = who(hospitalOf(fact.requestId));
       return fact.refusal === 'full'
         ? { ja: `${hospital.ja}は朝まで満床`, en: `${hospital.en} is full until morning` }
-        : { ja: `${hospital.ja}は受け入れない（${fact.refusal}）`, en: `${hospital.en} does not take it (${fact.refusal})` };
+        : {
+            ja: `${hospital.ja}は受け入れない（${fact.refusal}）`,
+            en: `${hospital.en} does not take it (${fact.refusal})`,
+          };
     }
     case 'bed_accepted': {
       const hospital = who(hospitalOf(fact.requestId));

@@ -1,0 +1,172 @@
+/** The story: what the people at the telephones do. What the system does about it is only watched. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Cast, Doctor, Hospital } from './cast.ts';
+import type { ExchangeClient } from './exchange.ts';
+import { freeBeds } from './records.ts';
+import type { Witness } from './witness.ts';
+
+export interface Stage {
+  db: pg.Pool;
+  exchange: ExchangeClient;
+  cast: Cast;
+  witness: Witness;
+  signal: AbortSignal;
+}
+
+/** What was seen on the way, for the verdict. */
+export interface Play {
+  /** Free beds as the hospitals reported them, by hospital id. */
+  bedsBefore: ReadonlyMap<string, number | null>;
+  winner: Doctor;
+  /** Whom the caller could hear after the doctor, and then after the hospital, had joined. */
+  heardAfterDoctor: readonly string[];
+  heardAfterHospital: readonly string[];
+}
+
+/** Spoken words and keys are awaited this long; 15 s is twice the longest sentence. */
+const patience = 15;
+
+/** @throws when something that has to happen does not, naming it. */
+export async function play(stage: Stage): Promise<Play> {
+  const { db, cast } = stage;
+  await setHabits(stage);
+  await Promise.all(cast.hospitals.map((hospital) => reportBeds(stage, hospital, 1)));
+  const bedsBefore = new Map<string, number | null>();
+  for (const { id } of cast.hospitals) bedsBefore.set(id, await freeBeds(db, id, cast.bedType));
+
+  const nurse = await ringUrgentCall(stage);
+  const [, winner] = cast.deputies;
+  const heardAfterDoctor = await talking(stage, nurse, 1, 'the caller and a doctor are joined', 90);
+  await pause(5000, undefined, { signal: stage.signal }); // they talk
+  await doctorAsksForBed(stage, winner);
+  const heardAfterHospital = await talking(stage, nurse, 2, 'a hospital joins the conversation', 60);
+  await pause(5000, undefined, { signal: stage.signal }); // and so do the three of them
+  await doctorCloses(stage, winner);
+  return { bedsBefore, winner, heardAfterDoctor, heardAfterHospital };
+}
+
+/** What each of them does when a phone rings. Phones without a habit ring in an empty room. */
+async function setHabits({ exchange, cast }: Stage): Promise<void> {
+  const { attending, deputies, hospitals } = cast;
+  const [declining, accepting] = deputies;
+  await exchange.setHabit(attending.phones[0] ?? '', {
+    ...{ behaviour: 'voicemail', answerAfterSeconds: 4, greetingSeconds: 8 },
+  });
+  await exchange.setHabit(declining.phones[0] ?? '', picksUpAndPresses('緊急呼です', '2'));
+  await exchange.setHabit(accepting.phones[0] ?? '', picksUpAndPresses('緊急呼です', '1'));
+  for (const [index, { desk }] of hospitals.entries())
+    await exchange.setHabit(desk, picksUpAndPresses('在宅患者です', index === 0 ? '2' : '1'));
+}
+
+const picksUpAndPresses = (onPrompt: string, digits: string) => ({
+  ...{ behaviour: 'answer', answerAfterSeconds: 3 },
+  keys: [{ onPrompt, afterSeconds: 5, digits, times: 1 }],
+});
+
+/** A hospital tells its free beds by telephone, as product and habit have it: code, PIN, kind, count, ○, confirmed. */
+async function reportBeds(stage: Stage, { desk, code, pin }: Hospital, count: number): Promise<void> {
+  const line = await lineFrom(stage, desk);
+  await line.keys(/病床連絡は3/, '3');
+  await line.keys(/病院コードとシャープ/, `${code}#`);
+  await line.keys(/暗証番号とシャープ/, `${pin}#`);
+  await line.keys(/一般病床は(\d)/, (heard) => heard[1] ?? '');
+  await line.keys(/空いている数とシャープ/, `${count}#`);
+  await line.keys(/受け入れできるは1/, '1');
+  await line.keys(/よろしければ1/, '1');
+  await line.hears(/承りました/);
+  await line.hangUp();
+}
+
+/** @returns the id of the caller's call. */
+async function ringUrgentCall(stage: Stage): Promise<string> {
+  const line = await lineFrom(stage, stage.cast.caller.phone);
+  await line.keys(/急変は1/, '1', 2);
+  await line.keys(/12けたの番号/, stage.cast.card, 3);
+  return line.id;
+}
+
+async function doctorAsksForBed(stage: Stage, doctor: Doctor): Promise<void> {
+  const line = await lineOf(stage, doctor);
+  await line.press('*');
+  await line.keys(/病床を探すときは1/, '1');
+}
+
+async function doctorCloses(stage: Stage, doctor: Doctor): Promise<void> {
+  const { cast, witness } = stage;
+  const line = await lineOf(stage, doctor);
+  await line.press('*');
+  await line.keys(/終わるときは3/, '3');
+  await line.keys(/入院は3/, '3');
+  await witness.until('the urgent call is closed', patience, () =>
+    witness.entries.find(({ fact }) => fact.type === 'closed'),
+  );
+  for (const phone of [cast.caller.phone, doctor.phones[0] ?? ''])
+    await witness.until(`the line of ${phone} is free again`, patience, () =>
+      witness.events.findLast((event) => event.phone === phone && event.kind === 'call' && event.state === 'completed'),
+    );
+}
+
+/** Waits until the caller hears `count` others. @returns their numbers, by the exchange's own word. */
+async function talking(
+  { exchange, signal }: Stage,
+  callId: string,
+  count: number,
+  what: string,
+  seconds: number,
+): Promise<readonly string[]> {
+  for (let waitedMs = 0; waitedMs <= seconds * 1000; waitedMs += 200) {
+    const { bridgedWith } = await exchange.call(callId);
+    if (bridgedWith.length >= count) return bridgedWith;
+    await pause(200, undefined, { signal });
+  }
+  throw new Error(`waited ${seconds} s in vain: ${what}`);
+}
+
+interface Line {
+  id: string;
+  /** Waits for words that match, and that this line heard after its last keys. */
+  hears(words: RegExp): Promise<RegExpExecArray>;
+  /** Waits for words, thinks for `seconds`, and presses. */
+  keys(words: RegExp, digits: string | ((heard: RegExpExecArray) => string), seconds?: number): Promise<void>;
+  press(digits: string): Promise<void>;
+  hangUp(): Promise<void>;
+}
+
+async function lineFrom(stage: Stage, phone: string): Promise<Line> {
+  return lineWith(stage, await stage.exchange.dial(phone, stage.cast.dialled), 0);
+}
+
+async function lineOf(stage: Stage, doctor: Doctor): Promise<Line> {
+  const calls = await stage.exchange.callsOf(doctor.phones[0] ?? '');
+  const call = calls.findLast((each) => each.state === 'in-progress');
+  if (!call) throw new Error(`${doctor.en} is not on the telephone`);
+  return lineWith(stage, call.id, stage.witness.events.length);
+}
+
+function lineWith({ exchange, witness, signal }: Stage, id: string, from: number): Line {
+  let heardUpTo = from;
+  const hears = async (words: RegExp): Promise<RegExpExecArray> =>
+    witness.until(`the words ${words.source}`, patience, () => {
+      for (const event of witness.events.slice(heardUpTo)) {
+        const match = event.kind === 'said' && event.call === id ? words.exec(event.text ?? '') : null;
+        if (match) return match;
+      }
+      return undefined;
+    });
+  const press = async (digits: string): Promise<void> => {
+    heardUpTo = witness.events.length;
+    await exchange.press(id, digits);
+  };
+  return {
+    id,
+    hears,
+    press,
+    async keys(words, digits, seconds = 1) {
+      const heard = await hears(words);
+      await pause(seconds * 1000, undefined, { signal });
+      await press(typeof digits === 'string' ? digits : digits(heard));
+    },
+    hangUp: () => exchange.hangUp(id),
+  };
+}
