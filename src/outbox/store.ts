@@ -34,7 +34,7 @@ export async function takeNextCall(sql: Sql, at: Date, secondsBetween: number): 
     name: 'take-next-call',
     text: `with slot as (
       update carrier_pace
-      set next_at = greatest(next_at, $1::timestamptz - make_interval(secs => $2)) + make_interval(secs => $2)
+      set next_at = greatest(next_at, $1::timestamptz) + make_interval(secs => $2)
       where carrier = 'voice'
         and next_at <= $1
         and exists (select 1 from effect where status = 'pending' and kind = 'place-call' and due_at <= $1)

@@ -10,7 +10,7 @@ import { type Ids, randomIds } from '../../src/lib/ids.ts';
 import { createLog, type Log } from '../../src/log.ts';
 import { preparePace, sweep } from '../../src/outbox/sweep.ts';
 import { createExchange } from '../../src/simulators/exchange/exchange.ts';
-import { createLastResort } from '../../src/voice/fallback.ts';
+import { createLastResort, type LastResort } from '../../src/voice/fallback.ts';
 import { FakeClock } from './clock.ts';
 import { freshDatabase, type TestDatabase } from './postgres.ts';
 import { buildTown, type Town, type TownPerson, testCard } from './town.ts';
@@ -38,6 +38,7 @@ export interface World {
   control(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Everything logged at warn or error. */
   complaints: string[];
+  lastResort: LastResort;
   close(): Promise<void>;
 }
 
@@ -117,7 +118,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock.after(delaySeconds * 1000, () => {}); // the clock stops there, and `settle` does what is due
   };
   const ctx = createContext({ config, language: 'ja', db, clock, ids, log, wake, cardConcurrency: 2 });
-  addRoutes(app, ctx, createLastResort(ctx));
+  const lastResort = createLastResort(ctx);
+  addRoutes(app, ctx, lastResort);
   app.use(((error, _req, res, _next) => {
     complaints.push(`error in a webhook: ${error instanceof Error ? error.stack : error}`);
     res.status(500).end();
@@ -197,6 +199,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 
   return {
+    lastResort,
     ...{ town, ctx, db, clock, complaints, gatewayUrl: gateway.url, exchange: { url: exchangeServer.url }, control },
     now: () => clock.now(),
     async passes({ seconds = 0, minutes = 0 }) {
