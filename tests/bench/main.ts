@@ -35,7 +35,7 @@ try {
     },
     tell,
   );
-  tell(JSON.stringify(load, null, 1));
+  tell(JSON.stringify(load));
 } finally {
   await stage.close();
 }

@@ -238,7 +238,8 @@ function listeningLog(complaints: string[]): Log {
   return createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } });
 }
 
-async function listen(app: express.Express): Promise<{ url: string; close(): Promise<void> }> {
+/** Serves an app on a free port of this machine. */
+export async function listen(app: express.Express): Promise<{ url: string; close(): Promise<void> }> {
   const server: http.Server = await new Promise((resolve) => {
     const started = app.listen(0, '127.0.0.1', () => resolve(started));
   });

@@ -19,7 +19,9 @@ export interface Doctor extends Person {
 
 export interface Hospital extends Person {
   id: string;
+  /** The one it picks up; its others ring beside it. */
   desk: string;
+  phones: readonly string[];
   code: string;
   pin: string;
 }
@@ -112,25 +114,34 @@ async function hospitalsOf(
     const desk = row.phones[0]?.e164;
     if (!ids.includes(id) || !desk || !row.pin) continue;
     const words = row === registered ? ['登録病院', 'the registered hospital'] : ['当番の病院', `hospital ${row.code}`];
-    found.push({ id, desk, code: row.code, pin: row.pin, ja: `${words[0]} ${row.name}`, en: words[1] ?? '' });
+    found.push({
+      id,
+      desk,
+      phones: row.phones.map((phone) => phone.e164),
+      code: row.code,
+      pin: row.pin,
+      ja: `${words[0]} ${row.name}`,
+      en: words[1] ?? '',
+    });
   }
   return found;
 }
 
 const kinds: Readonly<Record<string, Person>> = {
   mobile: { ja: '携帯', en: 'mobile' },
-  landline: { ja: '自宅', en: 'home' },
-  clinic: { ja: '診療所', en: 'clinic' },
+  landline: { ja: '自宅の電話', en: 'home' },
+  clinic: { ja: '診療所の電話', en: 'clinic' },
   desk: { ja: '夜間窓口', en: 'night desk' },
 };
 
+/** The players, and everybody else of the town by name: the system alone decides whom it rings. */
 function phoneBook(people: readonly (Doctor | Hospital)[], lists: Lists): Cast['byPhone'] {
-  const cells = [...lists.doctors, ...lists.hospitals].flatMap((row) => row.phones);
   const book = new Map<string, { person: Person; phone: Person }>();
   book.set(caller.phone, { person: caller, phone: { ja: '電話', en: 'phone' } });
-  for (const person of people)
-    for (const e164 of 'desk' in person ? [person.desk] : person.phones) {
-      const kind = cells.find((cell) => cell.e164 === e164)?.kind ?? 'mobile';
+  for (const row of [...lists.hospitals, ...lists.doctors, ...lists.standby])
+    for (const { e164, kind } of row.phones) {
+      const other: Person = { ja: row.name, en: `another (${row.code})` };
+      const person = people.find(({ phones }) => phones.includes(e164)) ?? other;
       book.set(e164, { person, phone: kinds[kind] ?? { ja: '電話', en: 'phone' } });
     }
   return book;

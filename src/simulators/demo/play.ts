@@ -24,16 +24,25 @@ export interface Play {
   heardAfterHospital: readonly string[];
 }
 
+/** Who rings often presses a key before all has been said; this long after the first word. */
+const knowsTheMenu = 3;
 /** Spoken words and keys are awaited this long; 15 s is twice the longest sentence. */
 const patience = 15;
 
 /** @throws when something that has to happen does not, naming it. */
 export async function play(stage: Stage): Promise<Play> {
-  const { db, cast } = stage;
+  const { db, cast, witness } = stage;
   await setHabits(stage);
   await Promise.all(cast.hospitals.map((hospital) => reportBeds(stage, hospital, 1)));
   const bedsBefore = new Map<string, number | null>();
-  for (const { id } of cast.hospitals) bedsBefore.set(id, await freeBeds(db, id, cast.bedType));
+  for (const { id, ja, en } of cast.hospitals) {
+    const count = await freeBeds(db, id, cast.bedType);
+    bedsBefore.set(id, count);
+    witness.tell({
+      ja: `${ja}が届け出た空床: ${count ?? 'なし'}`,
+      en: `${en} has reported its free beds: ${count ?? 'none'}`,
+    });
+  }
 
   const nurse = await ringUrgentCall(stage);
   const [, winner] = cast.deputies;
@@ -51,7 +60,7 @@ async function setHabits({ exchange, cast }: Stage): Promise<void> {
   const { attending, deputies, hospitals } = cast;
   const [declining, accepting] = deputies;
   await exchange.setHabit(attending.phones[0] ?? '', {
-    ...{ behaviour: 'voicemail', answerAfterSeconds: 4, greetingSeconds: 8 },
+    ...{ behaviour: 'voicemail', answerAfterSeconds: 0.5, greetingSeconds: 8 }, // switched off
   });
   await exchange.setHabit(declining.phones[0] ?? '', picksUpAndPresses('緊急呼です', '2'));
   await exchange.setHabit(accepting.phones[0] ?? '', picksUpAndPresses('緊急呼です', '1'));
@@ -67,7 +76,7 @@ const picksUpAndPresses = (onPrompt: string, digits: string) => ({
 /** A hospital tells its free beds by telephone, as product and habit have it: code, PIN, kind, count, ○, confirmed. */
 async function reportBeds(stage: Stage, { desk, code, pin }: Hospital, count: number): Promise<void> {
   const line = await lineFrom(stage, desk);
-  await line.keys(/病床連絡は3/, '3');
+  await line.keys(/119番/, '3', knowsTheMenu);
   await line.keys(/病院コードとシャープ/, `${code}#`);
   await line.keys(/暗証番号とシャープ/, `${pin}#`);
   await line.keys(/一般病床は(\d)/, (heard) => heard[1] ?? '');
@@ -81,7 +90,7 @@ async function reportBeds(stage: Stage, { desk, code, pin }: Hospital, count: nu
 /** @returns the id of the caller's call. */
 async function ringUrgentCall(stage: Stage): Promise<string> {
   const line = await lineFrom(stage, stage.cast.caller.phone);
-  await line.keys(/急変は1/, '1', 2);
+  await line.keys(/119番/, '1', knowsTheMenu);
   await line.keys(/12けたの番号/, stage.cast.card, 3);
   return line.id;
 }

@@ -14,6 +14,8 @@ export interface Witness {
    * @throws when it has not after `seconds`; `what` says what was waited for.
    */
   until<T>(what: string, seconds: number, find: () => T | undefined): Promise<T>;
+  /** Tells something that was found out by asking. */
+  tell(words: Person): void;
   /** Tells what is still untold, and looks no more. */
   end(): Promise<void>;
 }
@@ -49,15 +51,24 @@ export async function watch(
     if (words) untold.push({ at, words, pickedUp });
   };
 
+  const machines = new Set<string>();
+  const saidBefore = new Set<string>();
   const hear = (event: ExchangeEvent): void => {
     events.push(event);
     const at = Date.parse(event.at);
     const isCallersRing = event.kind === 'call' && event.phone === cast.caller.phone && event.state === 'ringing';
     if (isCallersRing) zero ??= at;
-    const isMachine = event.kind === 'event' && event.text?.startsWith('answering machine: greeting');
-    if (isMachine) untold = untold.filter((moment) => moment.pickedUp !== event.call);
+    const call = event.call ?? '';
+    if (event.kind === 'event' && event.text?.startsWith('answering machine: greeting')) {
+      machines.add(call);
+      untold = untold.filter((moment) => moment.pickedUp !== call);
+    }
+    const isRepeated = event.kind === 'said' && saidBefore.has(`${call} ${event.text}`);
+    if (event.kind === 'said') saidBefore.add(`${call} ${event.text}`);
+    const isPreparation = zero === null && event.kind !== 'call'; // the keys of the bed desks are told by their result
+    if (isRepeated || isPreparation) return;
     const isPickedUp = event.kind === 'call' && event.state === 'in-progress';
-    add(at, wordsForEvent(event, cast), isPickedUp ? (event.call ?? null) : null);
+    add(at, wordsForEvent(event, cast, machines.has(call)), isPickedUp ? call : null);
   };
   const tellBefore = (until: number): void => {
     untold.sort((one, other) => one.at - other.at);
@@ -100,6 +111,7 @@ export async function watch(
       }
       throw new Error(`waited ${seconds} s in vain: ${what}`);
     },
+    tell: (words) => add(Date.now(), words),
     async end() {
       stop.abort();
       await looking;

@@ -1,12 +1,12 @@
 /** What happened, in plain words: one sentence in Japanese and in English for each event and each fact worth telling. */
-import type { Fact } from '../../escalations/urgent-call.ts';
+import type { Fact, Outcome } from '../../escalations/urgent-call.ts';
 import type { Cast, Person } from './cast.ts';
 import type { ExchangeEvent } from './exchange.ts';
 
 const nobody: Person = { ja: '不明の電話', en: 'an unknown phone' };
 
-/** Of the telephone network. Null: nothing a listener would miss. */
-export function wordsForEvent(event: ExchangeEvent, cast: Cast): Person | null {
+/** Of the telephone network. `isMachine`: a voicemail holds that line. Null: nothing a listener would miss. */
+export function wordsForEvent(event: ExchangeEvent, cast: Cast, isMachine: boolean): Person | null {
   const { person, phone } = cast.byPhone.get(event.phone ?? '') ?? { person: nobody, phone: nobody };
   const text = event.text ?? '';
   switch (event.kind) {
@@ -17,7 +17,7 @@ export function wordsForEvent(event: ExchangeEvent, cast: Cast): Person | null {
         ? null
         : { ja: `${person.ja}が${keys(text).ja}を押す`, en: `${person.en} keys ${keys(text).en}` };
     case 'said':
-      return wordsForSpeech(text, person, person === cast.caller);
+      return wordsForSpeech(text, person, person === cast.caller, isMachine);
     case 'event':
       return wordsForRemark(text, person, cast);
     default:
@@ -39,10 +39,12 @@ function wordsForState({ direction, state }: ExchangeEvent, person: Person, phon
 }
 
 /** The sentences that carry the story; menus and waiting words are left out. */
-function wordsForSpeech(text: string, person: Person, isCaller: boolean): Person | null {
+function wordsForSpeech(text: string, person: Person, isCaller: boolean, isMachine: boolean): Person | null {
   const quoted = `「${text}」`;
   if (isCaller && text.includes('119番') && text.includes('夜間窓口'))
     return { ja: `最初の言葉: ${quoted}`, en: 'the first words: hang up and ring 119 if life is in danger' };
+  if (isMachine && text.includes('緊急呼です'))
+    return { ja: `留守番電話に流れる: ${quoted}`, en: 'the question plays to the voicemail, which presses no key' };
   if (text.includes('緊急呼です') || text.includes('在宅患者です'))
     return { ja: `${person.ja}が聞く: ${quoted}`, en: `${person.en} hears what it is about, and which keys to press` };
   if (isCaller && text.endsWith('が受け入れます。'))
@@ -55,6 +57,9 @@ function wordsForSpeech(text: string, person: Person, isCaller: boolean): Person
 function wordsForRemark(text: string, person: Person, cast: Cast): Person | null {
   if (text.startsWith('answering machine: greeting'))
     return { ja: `${person.ja}の留守番電話が出る`, en: `${possessive(person)} voicemail picks up` };
+  const isHospital = cast.hospitals.some((hospital) => hospital === person);
+  if (isHospital && text.startsWith('joins conference'))
+    return { ja: `${person.ja}が会話に加わる`, en: `${person.en} joins the conversation` };
   if (person !== cast.caller || !text.startsWith('talks with ')) return null;
   const others = text.slice('talks with '.length).split(', ');
   const names = others.map((e164) => cast.byPhone.get(e164)?.person ?? nobody);
@@ -105,13 +110,25 @@ export function wordsForFact(fact: Fact, cast: Cast, hospitalOf: (requestId: str
     case 'bridge_broken':
       return { ja: '電話が切れた。かけ直す', en: 'a line broke: it is called back' };
     case 'outcome_reported':
-      return { ja: `医師の報告: ${fact.outcome}`, en: `the doctor reports the outcome: ${fact.outcome}` };
+      return {
+        ja: `医師の報告: ${outcomes[fact.outcome]}`,
+        en: `the doctor reports the outcome: ${fact.outcome}`,
+      };
     case 'closed':
       return { ja: '緊急呼を閉じた', en: 'the urgent call is closed' };
     default:
       return null;
   }
 }
+
+const outcomes: Readonly<Record<Outcome, string>> = {
+  visiting: '往診',
+  advice: '助言',
+  bed: '入院',
+  handed_on: '引き継ぎ',
+  talked: '通話',
+  unreported: '報告なし',
+};
 
 const possessive = ({ en }: Person): string => `${en}'s`;
 
