@@ -77,7 +77,8 @@ create table effect (
   case_id      text not null references urgent_call (id) deferrable initially deferred,
   leg_id       text,
   kind         text not null check (kind in
-    ('place-call', 'cancel-call', 'settle-leg', 'move-leg', 'move-caller', 'announce', 'send-message')),
+    ('place-call', 'cancel-call', 'settle-leg', 'settle-caller', 'move-leg', 'move-caller', 'announce',
+     'send-message')),
   what         text,
   priority     smallint not null default 1,
   status       text not null check (status in ('pending', 'performing', 'done', 'dropped')),

@@ -282,7 +282,7 @@ export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, 
   const { associationId, kind, patientId, areaId, callId, callerNumber } = wanted;
   const repeated = await store.storedReply(ctx.db, receiptKey);
   if (repeated !== null) return repeated;
-  const existing = await store.openCaseOf(ctx.db, { associationId, patientId, e164: callerNumber, kind });
+  const existing = await store.openCaseOf(ctx.db, { associationId, patientId, areaId, e164: callerNumber, kind });
   if (existing) {
     const attached = await attachCaller(ctx, existing, wanted, cause, words);
     if (attached) return attached;
@@ -311,7 +311,7 @@ export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, 
   } catch (error) {
     // Another call about this patient opened the case in this very moment: continue that one.
     if (!isUniqueViolation(error) && !(error instanceof RepeatedWebhook)) throw error;
-    const other = await store.openCaseOf(ctx.db, { associationId, patientId, e164: callerNumber, kind });
+    const other = await store.openCaseOf(ctx.db, { associationId, patientId, areaId, e164: callerNumber, kind });
     const attached = other && (await attachCaller(ctx, other, wanted, cause, words));
     if (attached) return attached;
     throw error;

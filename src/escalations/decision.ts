@@ -109,9 +109,9 @@ export function isWanted(call: UrgentCall, leg: Leg): boolean {
   const { acceptance } = call;
   if (leg.role === 'caller') return acceptance !== null && call.caller.presence === 'gone';
   if (leg.role === 'outcome') return acceptance !== null && acceptance.outcome === null;
+  if (leg.isReturn) return acceptance !== null && acceptance.overAt === null && acceptance.subjectId === leg.subjectId;
   if (leg.role === 'hospital')
     return call.bed?.requests.some((r) => r.id === leg.requestId && r.status === 'asking') ?? false;
-  if (leg.isReturn) return acceptance !== null && acceptance.overAt === null && acceptance.subjectId === leg.subjectId;
   return acceptance === null && !hasDeclined(call, leg);
 }
 

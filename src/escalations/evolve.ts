@@ -9,7 +9,8 @@ import type { BedRequest, Fact, Leg, Open, UrgentCall } from './urgent-call.ts';
 export function evolve(before: UrgentCall | null, fact: Fact, at: number): UrgentCall {
   if (fact.type === 'case_opened') {
     if (before) throw new Error('a case cannot be opened twice');
-    const { plan, caller, id, associationId, kind, patientId, areaId } = fact;
+    const { plan, id, associationId, kind, patientId, areaId } = fact;
+    const caller = { ...fact.caller, checkAt: at + callerCheckMs };
     return {
       ...{ id, associationId, kind, patientId, areaId, plan, caller },
       ...{ status: kind === 'person' ? 'calling_standby' : 'hunting', openedAt: at, fence: 0, round: 1 },
@@ -54,16 +55,28 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
   switch (fact.type) {
     case 'caller_attached': {
       const { lineId, callId, canBeCalledBack } = fact;
-      return { ...call, caller: { lineId, callId, canBeCalledBack, presence: 'on_line', wantsCallBack: false } };
+      const caller = { lineId, callId, canBeCalledBack, presence: 'on_line' as const, wantsCallBack: false };
+      return { ...call, caller: { ...caller, checkAt: at + callerCheckMs } };
     }
     case 'caller_left':
       return { ...call, caller: { ...call.caller, presence: 'gone', callId: null } };
     case 'caller_returned':
-      return { ...call, caller: { ...call.caller, presence: 'on_line', callId: fact.callId, wantsCallBack: false } };
+      return {
+        ...call,
+        caller: {
+          ...call.caller,
+          presence: 'on_line',
+          callId: fact.callId,
+          wantsCallBack: false,
+          checkAt: at + callerCheckMs,
+        },
+      };
     case 'caller_joined':
       return { ...call, caller: { ...call.caller, presence: 'in_conference' } };
     case 'caller_stepped_out':
       return { ...call, caller: { ...call.caller, presence: 'on_line' } };
+    case 'caller_checked':
+      return { ...call, caller: { ...call.caller, checkAt: fact.checkAt } };
     case 'call_back_chosen':
       return { ...call, caller: { ...call.caller, wantsCallBack: true } };
     case 'choice_offered':
@@ -137,6 +150,7 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
         ...call,
         ...{ status: call.kind === 'person' ? 'calling_standby' : 'hunting', round: fact.round, roundStartedAt: at },
         ...{ rung: [], nextDoctorAt: at, rerings: [], bed: promised(call.bed), choiceOffered: false, retryAt: null },
+        legs: liveOnly(call.legs), // the log keeps the others; a case that hunts all night must not grow all night
         ...{ standby: call.kind === 'person' ? { rung: [], nextAt: at } : null, acceptance: null },
       };
     case 'unanswered':
@@ -223,12 +237,18 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
 const promised = (bed: Open['bed']): Open['bed'] =>
   bed?.requests.some((request) => request.status === 'accepted') ? bed : null;
 
+/** How long a caller's line may be silent before the carrier is asked about it. */
+export const callerCheckMs = 60_000;
+
 const rank = { dialing: 0, unknown: 0, ringing: 1, answered: 2, accepted: 3, ended: 4 } as const;
 
 /** Never backwards: callbacks arrive late and out of order. */
 function atLeast(leg: Leg, status: 'ringing' | 'answered'): Leg['status'] {
   return rank[leg.status] >= rank[status] ? leg.status : status;
 }
+
+const liveOnly = (legs: Open['legs']): Open['legs'] =>
+  Object.fromEntries(Object.entries(legs).filter(([, leg]) => leg.status !== 'ended'));
 
 const ended = (leg: Leg, outcome: Leg['outcome'], at: number): Leg => ({
   ...leg,

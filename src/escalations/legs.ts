@@ -14,7 +14,9 @@ export function afterLegEnded(d: Decision, leg: Leg, outcome: LegOutcome): void 
   if (outcome === 'declined')
     dropUnwanted(d); // a doctor who said "not me" on one phone is not asked on his others
   else if (leg.role === 'doctor') planSecondRing(d, leg, outcome);
-  const isSpent = !liveLegs(d.call, leg.role).some((other) => other.subjectId === leg.subjectId);
+  // Having declined he is spent at once, although his other phones ring on until the carrier has stopped them.
+  const ringsOn = liveLegs(d.call, leg.role).some((other) => other.subjectId === leg.subjectId);
+  const isSpent = outcome === 'declined' || !ringsOn;
   const isNews = outcome === 'declined' || leg.prompts === 0; // a silent phone brought the next forward already
   if (isSpent && isNews && outcome !== 'cancelled')
     d.record({ type: 'next_brought_forward', who: leg.role, because: outcome });

@@ -1,5 +1,6 @@
 import { conversationDueAt, isSearchingBed, proceedWithConversation } from './conversation.ts';
 import { acceptorLeg, type Decision, priorities, type Reachable, type Surroundings } from './decision.ts';
+import { callerCheckMs } from './evolve.ts';
 import { type Leg, type LegRole, liveLegs, type Rering, type UrgentCall } from './urgent-call.ts';
 
 /** A doctor or hospital that is wanted but reserved by another case is looked for again this often. */
@@ -134,7 +135,8 @@ function giveUpIfNobodyIsLeft(d: Decision, around: Surroundings): void {
   if (isAnybodyLeft && (elapsed(d) < plan.choiceAfterSeconds || someoneIsNext(d, around))) return;
   d.record({ type: 'unanswered', retryAt: d.at + plan.retryAfterSeconds * 1000 });
   if (caller.presence === 'in_conference') d.do({ kind: 'move-caller' });
-  d.do({ kind: 'send-message', what: 'unanswered' });
+  // Told at once, then every fifth time: a telephone that buzzes every two minutes is soon not looked at.
+  if (d.call.round % 5 === 1) d.do({ kind: 'send-message', what: 'unanswered' });
 }
 
 /** Somebody free has his turn within seconds. */
@@ -146,6 +148,10 @@ const someoneIsNext = (d: Decision, around: Surroundings): boolean =>
 
 /** Status callbacks are sent once and may be lost: a telephone that has been silent too long is asked after. */
 function checkQuietLegs(d: Decision): void {
+  if (d.call.caller.presence !== 'gone' && d.call.caller.checkAt <= d.at) {
+    d.record({ type: 'caller_checked', checkAt: d.at + callerCheckMs });
+    d.do({ kind: 'settle-caller' });
+  }
   for (const leg of liveLegs(d.call)) {
     if (leg.checkAt > d.at) continue;
     d.record({ type: 'leg_checked', legId: leg.id, checkAt: d.at + settleEveryMs });
@@ -157,6 +163,7 @@ function checkQuietLegs(d: Decision): void {
 export function dueAt(call: UrgentCall, at: number, around: Partial<Surroundings>): number | null {
   if (call.status === 'closed') return null;
   const due = liveLegs(call).map((leg) => leg.checkAt);
+  if (call.caller.presence !== 'gone') due.push(call.caller.checkAt);
   if (call.status === 'unanswered') due.push(call.retryAt ?? at);
   const conversation = conversationDueAt({ call });
   if (conversation !== null) due.push(conversation);

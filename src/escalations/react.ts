@@ -80,6 +80,7 @@ function reactToCaller(
       for (const leg of liveLegs(d.call, 'caller')) d.do({ kind: 'cancel-call', legId: leg.id });
       // Whoever rings again after the conversation needs the doctor again, not the end of an old case.
       if (d.call.acceptance?.overAt != null) return resume(d);
+      if (d.open.acceptance?.overAt != null) return resumeConversation(d);
       const acceptor = acceptorLeg(d.call);
       if (acceptor && !acceptor.inConference) d.do({ kind: 'move-leg', legId: acceptor.id });
       return;
@@ -145,6 +146,11 @@ function callerChose(d: Decision, what: 'call_back' | 'again' | 'person'): void 
 
 /** The caller wants the one who accepted once more. */
 function resume(d: Decision): void {
+  resumeConversation(d);
+}
+
+/** The caller wants the same person again: he is moved back, or called back. */
+function resumeConversation(d: Decision): void {
   d.record({ type: 'conversation_resumed' });
   const acceptor = acceptorLeg(d.call);
   if (acceptor) d.do({ kind: 'move-leg', legId: acceptor.id });

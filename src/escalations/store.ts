@@ -161,9 +161,9 @@ export async function insertCallerLine(
 /** The open case that a further call belongs to: of this patient, or (without a card) of this telephone. */
 export async function openCaseOf(
   sql: Sql,
-  of: { associationId: string; patientId: string | null; e164: string | null; kind: string },
+  of: { associationId: string; patientId: string | null; areaId: string | null; e164: string | null; kind: string },
 ): Promise<string | null> {
-  const { associationId, patientId, e164, kind } = of;
+  const { associationId, patientId, areaId, e164, kind } = of;
   const found = patientId
     ? await sql.query<{ id: string }>(`select id from urgent_call where patient_id = $1 and status <> 'closed'`, [
         patientId,
@@ -175,10 +175,12 @@ export async function openCaseOf(
         where urgent_call.association_id = $1
           and urgent_call.status <> 'closed'
           and caller_line.e164 = $2
-          and (urgent_call.kind = 'person') = ($3 = 'person')
+          and urgent_call.kind = $3
+          and urgent_call.area_id is not distinct from $4
+          and urgent_call.state -> 'acceptance' ->> 'overAt' is null -- that conversation is over: a new matter
         order by urgent_call.opened_at desc
         limit 1`,
-        [associationId, e164, kind],
+        [associationId, e164, kind, areaId],
       );
   return found.rows[0]?.id ?? null;
 }

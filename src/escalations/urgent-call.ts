@@ -67,6 +67,8 @@ export interface Caller {
   presence: 'on_line' | 'in_conference' | 'gone';
   callId: string | null;
   wantsCallBack: boolean;
+  /** Past this without news the carrier is asked whether the line is still there. */
+  checkAt: number;
 }
 
 export type LegRole = 'doctor' | 'hospital' | 'standby' | 'caller' | 'outcome';
@@ -162,13 +164,14 @@ export type Fact =
       patientId: string | null;
       areaId: string | null;
       plan: Plan;
-      caller: Caller;
+      caller: Omit<Caller, 'checkAt'>;
     }
   | { type: 'caller_attached'; lineId: string; callId: string; canBeCalledBack: boolean }
   | { type: 'caller_left' }
   | { type: 'caller_returned'; callId: string }
   | { type: 'caller_joined' }
   | { type: 'caller_stepped_out' }
+  | { type: 'caller_checked'; checkAt: number }
   | { type: 'call_back_chosen' }
   | { type: 'choice_offered' }
   | { type: 'message_left' }
@@ -220,6 +223,7 @@ export type Effect =
   | { kind: 'settle-leg'; legId: string; afterSeconds: number }
   | { kind: 'move-leg'; legId: string } // fetch the script that fits now (joined, told who took it, …)
   | { kind: 'move-caller' }
+  | { kind: 'settle-caller' } // a lost status callback must not leave a line that is gone looking alive
   | { kind: 'announce'; what: 'bed_found' | 'beds_exhausted' }
   | { kind: 'send-message'; what: 'unanswered' };
 
