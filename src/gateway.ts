@@ -16,6 +16,7 @@ export interface Gateway {
 const lastResortEverySeconds = 60;
 
 export async function startGateway(config: Config, ctx: Context, log: Log, metrics: Metrics): Promise<Gateway> {
+  ctx.cards.warmUp();
   const lastResort = createLastResort(ctx);
   await lastResort.refresh();
   const ready = async () => ({ database: await answers(ctx) });

@@ -36,8 +36,10 @@ async function start(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog(config.logLevel, { process: 'kamome' });
   const endings: Ending[] = [];
-  const endAll: Ending = async () => {
-    for (const end of endings.splice(0).reverse()) await end();
+  let ending: Promise<void> | undefined;
+  const endAll: Ending = () => {
+    ending ??= inReverse(endings); // a start that fails and a signal may both want it: each waits for the one end
+    return ending;
   };
   const opening = openAll(config, log, endings);
   // Told to leave while it still starts: first to the end of the start, or a database server would be left behind.
@@ -46,6 +48,10 @@ async function start(): Promise<void> {
     await endAll(); // what is open already would keep a process alive that takes no calls
     throw error;
   });
+}
+
+async function inReverse(endings: readonly Ending[]): Promise<void> {
+  for (const end of endings.toReversed()) await end();
 }
 
 async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void> {

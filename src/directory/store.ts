@@ -54,32 +54,18 @@ export async function spokenNames(sql: Sql, doctorIds: readonly string[]): Promi
   return found.rows.map((row) => row.spoken_name);
 }
 
-export async function doctorByCode(
+/** An active doctor of the association, by member code or id, with the area he serves. */
+export async function memberDoctor(
   sql: Sql,
   associationId: string,
-  code: string,
+  by: { code: string } | { id: string },
 ): Promise<{ id: string; area_id: string; area: string } | null> {
   const found = await sql.query<{ id: string; area_id: string; area: string }>(
     `select doctor.id, doctor.area_id, area.spoken_name as area
     from doctor
     join area on area.id = doctor.area_id
-    where doctor.association_id = $1 and doctor.code = $2 and doctor.is_active`,
-    [associationId, code],
-  );
-  return found.rows[0] ?? null;
-}
-
-export async function doctorById(
-  sql: Sql,
-  associationId: string,
-  doctorId: string,
-): Promise<{ id: string; area_id: string; area: string } | null> {
-  const found = await sql.query<{ id: string; area_id: string; area: string }>(
-    `select doctor.id, doctor.area_id, area.spoken_name as area
-    from doctor
-    join area on area.id = doctor.area_id
-    where doctor.association_id = $1 and doctor.id = $2 and doctor.is_active`,
-    [associationId, doctorId],
+    where doctor.association_id = $1 and doctor.is_active and (doctor.code = $2 or doctor.id = $3)`,
+    [associationId, 'code' in by ? by.code : null, 'id' in by ? by.id : null],
   );
   return found.rows[0] ?? null;
 }

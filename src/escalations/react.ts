@@ -51,6 +51,11 @@ export type CarrierStatus =
   | 'failed'
   | 'canceled';
 
+const terminal: ReadonlySet<CarrierStatus> = new Set(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
+
+/** The carrier says that the call has ended, however. */
+export const isOver = (status: CarrierStatus): boolean => terminal.has(status);
+
 /** First half of a decision: what the event means for the case. The second half is `proceed`. */
 export function react(d: Decision, command: Command): void {
   if (command.type === 'tick') return;

@@ -1,54 +1,129 @@
-import { hkdfSync, scrypt } from 'node:crypto';
-import { promisify } from 'node:util';
-
-const derive = promisify<string, Uint8Array, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
-  scrypt,
-);
+import { hkdfSync } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import { createScrypt } from './scrypt.ts';
 
 export interface CardDeriver {
   /** 32 bytes that find the card in the database. The number itself is stored nowhere. */
   lookupIndex(cardNumber: string): Promise<Buffer>;
   /** Both outputs of the one derivation: the index, and the 32-byte key that wraps the record's data key. */
   derive(cardNumber: string): Promise<{ index: Buffer; key: Buffer }>;
+  /** Starts the threads, so that the first caller does not wait for them. */
+  warmUp(): void;
 }
 
 export interface CardCost {
   /** Kept outside the database (configuration), at least 32 bytes. */
   pepper: Uint8Array;
-  /** log2 of scrypt's N: 16 in production (64 MiB, about 0.15-0.2 s); tests and simulations take less. */
+  /** log2 of scrypt's N: 16 in production (64 MiB, about 0.15 s); tests and simulations take less. */
   costLog2: number;
   /** Derivations at the same time; more than the cores only makes each slower. */
   concurrency: number;
 }
 
+/** Up to this cost (a few ms) a thread would cost more than it saves. */
+const cheapLog2 = 10;
+/**
+ * Below the threads that answer webhooks: under load a derivation is 20 ms later, but every line that waits for its next
+ * word, and the ringing of the doctor itself, goes before it.
+ */
+const niceness = 5;
+
 /**
  * scrypt over the card number, salted with the pepper (product.md, "The card and the sealed record"): memory-hard, so
- * that a stolen database with all gateway secrets still costs 0.15 s and 64 MiB per guess. Runs on libuv's pool, off the
- * thread that answers webhooks; waiting derivations queue here in order of arrival.
+ * that a stolen database with all gateway secrets still costs 64 MiB and over a tenth of a second per guess. Runs on threads
+ * of its own, off the one that answers webhooks; waiting derivations queue here in order of arrival.
  */
 export function createCardDeriver(cost: CardCost): CardDeriver {
   const { pepper, costLog2, concurrency } = cost;
   if (pepper.length < 32) throw new RangeError('the card pepper must have at least 32 bytes');
-  const N = 2 ** costLog2;
-  const options = { N, r: 8, p: 1, maxmem: 128 * N * 8 + 1024 * 1024 };
-  const queue: (() => void)[] = [];
-  let running = 0;
+  const pool = costLog2 <= cheapLog2 ? inPlace(costLog2) : threads(costLog2, concurrency);
 
   async function both(cardNumber: string): Promise<{ index: Buffer; key: Buffer }> {
     if (!/^[0-9]{12}$/.test(cardNumber)) throw new RangeError('a card number has 12 digits');
-    if (running >= concurrency) await new Promise<void>((start) => queue.push(start));
-    running++;
-    try {
-      const secret = await derive(cardNumber, pepper, 32, options);
-      return { index: labelled(secret, 'kamome card index 1'), key: labelled(secret, 'kamome card key 1') };
-    } finally {
-      running--;
-      queue.shift()?.();
-    }
+    const secret = await pool.scrypt(cardNumber, pepper);
+    return { index: labelled(secret, 'kamome card index 1'), key: labelled(secret, 'kamome card key 1') };
   }
-  return { derive: both, lookupIndex: async (cardNumber) => (await both(cardNumber)).index };
+  return { derive: both, lookupIndex: async (cardNumber) => (await both(cardNumber)).index, warmUp: pool.warmUp };
 }
 
 /** Two independent outputs from the one expensive secret (RFC 5869). */
-const labelled = (secret: Buffer, label: string): Buffer =>
+const labelled = (secret: Uint8Array, label: string): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), label, 32));
+
+interface Pool {
+  scrypt(password: string, salt: Uint8Array): Promise<Uint8Array>;
+  warmUp(): void;
+}
+
+function inPlace(costLog2: number): Pool {
+  let scrypt: ReturnType<typeof createScrypt> | undefined;
+  return {
+    async scrypt(password, salt) {
+      scrypt ??= createScrypt(costLog2);
+      return scrypt(password, salt);
+    },
+    warmUp: () => undefined,
+  };
+}
+
+interface Task {
+  password: string;
+  salt: Uint8Array;
+  done(secret: Uint8Array): void;
+  failed(error: Error): void;
+}
+
+/** Threads that start when they are needed and do not keep the process alive when they are not. */
+function threads(costLog2: number, most: number): Pool {
+  const waiting: Task[] = [];
+  const idle: Worker[] = [];
+  const under = new Map<Worker, Task | null>();
+
+  function serve(worker: Worker): void {
+    const task = waiting.shift();
+    under.set(worker, task ?? null);
+    if (!task) {
+      idle.push(worker);
+      worker.unref();
+      return;
+    }
+    worker.ref();
+    worker.postMessage({ password: task.password, salt: task.salt });
+  }
+  function open(): void {
+    const worker = new Worker(threadProgram(), { workerData: { costLog2, niceness } });
+    under.set(worker, null);
+    worker.on('message', (secret: Uint8Array) => {
+      under.get(worker)?.done(secret);
+      serve(worker);
+    });
+    // A thread that broke (out of memory) fails its caller's derivation, who is asked again; the next one opens a new thread.
+    worker.on('error', (error) => under.get(worker)?.failed(error));
+    worker.on('exit', () => {
+      under.delete(worker);
+      const place = idle.indexOf(worker);
+      if (place >= 0) idle.splice(place, 1);
+      if (waiting.length > 0) open();
+    });
+    serve(worker);
+  }
+  return {
+    scrypt: (password, salt) =>
+      new Promise((done, failed) => {
+        waiting.push({ password, salt, done, failed });
+        const worker = idle.pop();
+        if (worker) serve(worker);
+        else if (under.size < most) open();
+      }),
+    warmUp() {
+      while (under.size < most) open();
+    },
+  };
+}
+
+/** A thread of Node 20 does not inherit the loader that reads TypeScript, so it registers its own first. */
+function threadProgram(): URL {
+  const [loader, program] = [import.meta.resolve('tsx/esm/api'), import.meta.resolve('./scrypt-thread.ts')];
+  const code = `import { register } from '${loader}'; register(); await import('${program}');`;
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+}

@@ -1,7 +1,7 @@
 import { associationById, standbyNumbers } from '../directory/actions.ts';
 import { advance, type CaseContext, readCase } from '../escalations/actions.ts';
 import { isWanted } from '../escalations/decision.ts';
-import type { CarrierStatus, Command } from '../escalations/react.ts';
+import { type Command, isOver } from '../escalations/react.ts';
 import { isLive, type Leg, type UrgentCall } from '../escalations/urgent-call.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { paths, type Speech } from '../voice/speech.ts';
@@ -117,8 +117,6 @@ async function isLeftOver(ctx: OutboxContext, row: store.EffectRow): Promise<boo
   return call?.status === 'closed' && leg !== undefined && isLive(leg);
 }
 
-const endings: ReadonlySet<CarrierStatus> = new Set(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
-
 type Performer = (ctx: OutboxContext, row: store.EffectRow, call: UrgentCall) => Promise<Changed>;
 
 /** All but `place-call` may be repeated without harm. */
@@ -143,8 +141,8 @@ const kinds: Readonly<Record<store.EffectRow['kind'], Performer>> = {
     if (callId === null || presence === 'gone') return 'gone';
     const found = await ctx.telephone.fetchCall(callId);
     if (found === 'unknown') return 'unknown';
-    const isOver = found === 'gone' || endings.has(found.status);
-    if (isOver) await advance(ctx, row.case_id, { type: 'caller_left', callId }, cause(row));
+    if (found === 'gone' || isOver(found.status))
+      await advance(ctx, row.case_id, { type: 'caller_left', callId }, cause(row));
     return 'done';
   },
   announce: async (ctx, row) => {

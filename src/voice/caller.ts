@@ -51,13 +51,12 @@ export async function menuKey(
     case menuKeys.duty:
       return plain(ctx, request, [askNumber(paths.duty(speech, 0), 6, prompts.say('duty_code_ask'))]);
     case menuKeys.person:
-      return openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
+      return openForPerson(ctx, request, association);
     case menuKeys.repeat:
       return plain(ctx, request, menu(ctx, tries));
   }
   // Someone who cannot use the keys is still someone: after three tries a person is rung.
-  if (tries + 1 >= mostTries)
-    return openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
+  if (tries + 1 >= mostTries) return openForPerson(ctx, request, association);
   const why = prompts.say(request.digits === '' ? 'nothing_heard' : 'wrong_key');
   return plain(ctx, request, menu(ctx, tries + 1, why));
 }
@@ -72,8 +71,7 @@ export async function recordsKey(
   const { speech } = ctx;
   if (request.digits === '1')
     return plain(ctx, request, [askNumber(paths.card(speech, 0), 12, speech.prompts.say('card_ask'))]);
-  if (request.digits === '0' || tries + 1 >= mostTries)
-    return openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
+  if (request.digits === '0' || tries + 1 >= mostTries) return openForPerson(ctx, request, association);
   return plain(ctx, request, [
     askKey(paths.records(speech, tries + 1), menuSeconds, speech.prompts.say('records_not_open')),
   ]);
@@ -116,12 +114,16 @@ export async function areaKey(
   const area = association.areas.find((candidate) => String(candidate.key) === request.digits);
   if (area) return openFor(ctx, request, association, { kind: 'area', patientId: null, areaId: area.id });
   if (request.digits === '0' || (request.digits !== '*' && tries + 1 >= mostTries))
-    return openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
+    return openForPerson(ctx, request, association);
   return plain(ctx, request, areaQuestion(ctx.speech, association.areas, request.digits === '*' ? tries : tries + 1));
 }
 
+/** 0, or nothing understood three times: a person is rung for whoever this is. */
+export const openForPerson = (ctx: VoiceContext, request: VoiceRequest, association: Association): Promise<string> =>
+  openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
+
 /** Opens the case, or continues the open one, and answers with its first words. */
-export async function openFor(
+async function openFor(
   ctx: VoiceContext,
   request: VoiceRequest,
   association: Association,

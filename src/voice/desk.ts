@@ -4,16 +4,13 @@ import { inTransaction } from '../db.ts';
 import type { Association } from '../directory/actions.ts';
 import { spokenName } from '../directory/actions.ts';
 import { plain } from './answer.ts';
-import { openFor } from './caller.ts';
+import { openForPerson } from './caller.ts';
 import type { VoiceContext, VoiceRequest } from './context.ts';
 import { askKey, askNumber, hangUp, type Script, say } from './script.ts';
 import { type DeskStep, menuSeconds, mostTries, paths } from './speech.ts';
 
 /** A hospital's bed desk (病床連絡): code # PIN # type, count #, ○△×, read back, 1. Twenty seconds. */
 const acceptances: Readonly<Record<string, Acceptance>> = { '1': 'open', '2': 'consult', '3': 'closed' };
-
-const toPerson = (ctx: VoiceContext, request: VoiceRequest, association: Association): Promise<string> =>
-  openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
 
 export async function deskCode(
   ctx: VoiceContext,
@@ -22,12 +19,12 @@ export async function deskCode(
   tries: number,
 ): Promise<string> {
   const { speech } = ctx;
-  if (request.digits === '0') return toPerson(ctx, request, association);
+  if (request.digits === '0') return openForPerson(ctx, request, association);
   if (/^[0-9]{3,6}$/.test(request.digits))
     return plain(ctx, request, [
       askNumber(paths.deskPin(speech, request.digits, tries), 8, speech.prompts.say('desk_pin_ask')),
     ]);
-  if (request.digits !== '*' && tries + 1 >= mostTries) return toPerson(ctx, request, association);
+  if (request.digits !== '*' && tries + 1 >= mostTries) return openForPerson(ctx, request, association);
   const next = request.digits === '*' ? tries : tries + 1;
   return plain(ctx, request, [askNumber(paths.deskCode(speech, next), 6, speech.prompts.say('desk_code_ask'))]);
 }
@@ -42,7 +39,7 @@ export async function deskPin(
   const { speech } = ctx;
   const { prompts } = speech;
   const { call, digits: pin } = request;
-  if (pin === '0') return toPerson(ctx, request, association);
+  if (pin === '0') return openForPerson(ctx, request, association);
   const at = ctx.clock.now();
   const sessionId = ctx.ids.next('bd');
   const line = call.fromNumber ?? 'withheld';
@@ -51,10 +48,10 @@ export async function deskPin(
   if (opened.outcome === 'locked') {
     ctx.log.warn('desk_locked', {});
     // Rule 6: only the update is locked. The person who rang still reaches a person.
-    return toPerson(ctx, request, association);
+    return openForPerson(ctx, request, association);
   }
   if (opened.outcome === 'wrong') {
-    if (tries + 1 >= mostTries) return toPerson(ctx, request, association);
+    if (tries + 1 >= mostTries) return openForPerson(ctx, request, association);
     return plain(ctx, request, [askNumber(paths.deskCode(speech, tries + 1), 6, prompts.say('desk_wrong'))]);
   }
   return plain(ctx, request, await typeQuestion(ctx, opened.hospitalId, sessionId, 0));
@@ -86,8 +83,9 @@ export async function deskStep(
   const own = { id: sessionId, callSid: call.callId };
   const session = await inTransaction(ctx.db, (tx) => draftOffer(tx, own, {}));
   if (!session) return plain(ctx, request, [say(ctx.speech.prompts.say('case_over')), hangUp]);
-  if (digits === '0' && step !== 'count') return toPerson(ctx, request, association);
-  if (digits !== '*' && tries + 1 >= mostTries && !isUsable(step, digits)) return toPerson(ctx, request, association);
+  if (digits === '0' && step !== 'count') return openForPerson(ctx, request, association);
+  if (digits !== '*' && tries + 1 >= mostTries && !isUsable(step, digits))
+    return openForPerson(ctx, request, association);
   const asked: Asked = { ctx, own, hospitalId: session.hospital_id, digits, tries: digits === '*' ? tries : tries + 1 };
   return plain(ctx, request, await steps[step](asked));
 }

@@ -1,14 +1,12 @@
-import { type Association, doctorByCode, doctorById, spokenNames } from '../directory/actions.ts';
+import { type Association, memberDoctor, spokenNames } from '../directory/actions.ts';
 import { isMemberCode } from '../lib/check-digits.ts';
 import { doctorsOnDuty } from '../roster/actions.ts';
 import { japanCalendar } from '../roster/calendar.ts';
 import { plain } from './answer.ts';
-import { openFor } from './caller.ts';
+import { openForPerson } from './caller.ts';
 import type { VoiceContext, VoiceRequest } from './context.ts';
 import { askKey, askNumber, hangUp, type Script, say } from './script.ts';
 import { menuSeconds, mostTries, paths } from './speech.ts';
-
-const person = { kind: 'person', patientId: null, areaId: null } as const;
 
 /** 当番: a member hears who is on duty in his area now. Swaps by key come with the roster desk. */
 export async function dutyCode(
@@ -19,10 +17,10 @@ export async function dutyCode(
 ): Promise<string> {
   const { speech } = ctx;
   const { digits } = request;
-  if (digits === '0') return openFor(ctx, request, association, person);
-  const doctor = isMemberCode(digits) ? await doctorByCode(ctx.db, association.id, digits) : null;
+  if (digits === '0') return openForPerson(ctx, request, association);
+  const doctor = isMemberCode(digits) ? await memberDoctor(ctx.db, association.id, { code: digits }) : null;
   if (doctor) return plain(ctx, request, await whoIsOn(ctx, doctor, 0));
-  if (digits !== '*' && tries + 1 >= mostTries) return openFor(ctx, request, association, person);
+  if (digits !== '*' && tries + 1 >= mostTries) return openForPerson(ctx, request, association);
   const next = digits === '*' ? tries : tries + 1;
   const words = speech.prompts.say(digits === '*' ? 'duty_code_ask' : 'duty_code_wrong');
   return plain(ctx, request, [askNumber(paths.duty(speech, next), 6, words)]);
@@ -52,9 +50,9 @@ export async function dutyAfter(
   doctorId: string,
   tries: number,
 ): Promise<string> {
-  if (request.digits === '0') return openFor(ctx, request, association, person);
+  if (request.digits === '0') return openForPerson(ctx, request, association);
   if (request.digits !== '*' || tries >= 9) return plain(ctx, request, farewell(ctx));
-  const doctor = await doctorById(ctx.db, association.id, doctorId);
+  const doctor = await memberDoctor(ctx.db, association.id, { id: doctorId });
   return plain(ctx, request, doctor ? await whoIsOn(ctx, doctor, tries + 1) : farewell(ctx));
 }
 

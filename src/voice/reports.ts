@@ -1,5 +1,5 @@
 import { advance, announceCaseConference, caseOfCallerCall } from '../escalations/actions.ts';
-import type { CarrierStatus, Command } from '../escalations/react.ts';
+import { type CarrierStatus, type Command, isOver } from '../escalations/react.ts';
 import { answerOnce } from '../http/receipts.ts';
 import type { CarrierCall, VoiceContext } from './context.ts';
 import type { ConferenceEvent } from './gate.ts';
@@ -18,12 +18,10 @@ export async function legStatus(
   const command: Command = { type: 'leg_progress', legId: at.legId, callId: call.callId, status };
   await advance(ctx, at.caseId, command, carrier, { receiptKey, reply: async () => '' });
   // Whoever was rung and pressed 0 is now the caller of a case of his own.
-  const ownCase = endings.has(status) ? await caseOfCallerCall(ctx, call.callId) : null;
+  const ownCase = isOver(status) ? await caseOfCallerCall(ctx, call.callId) : null;
   if (ownCase && ownCase !== at.caseId)
     await advance(ctx, ownCase, { type: 'caller_left', callId: call.callId }, carrier);
 }
-
-const endings: ReadonlySet<CarrierStatus> = new Set(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
 
 /** Status callback of a call that came in: only its end matters, and only if it is the caller of a case. */
 export async function inboundStatus(
@@ -32,7 +30,7 @@ export async function inboundStatus(
 ): Promise<void> {
   const { call, status, sequence } = report;
   const receiptKey = `${call.callId}:status:${sequence}:${status}`;
-  const caseId = endings.has(status) ? await caseOfCallerCall(ctx, call.callId) : null;
+  const caseId = isOver(status) ? await caseOfCallerCall(ctx, call.callId) : null;
   if (!caseId) {
     await answerOnce(ctx.db, receiptKey, ctx.clock.now(), '');
     return;

@@ -151,8 +151,7 @@ export function voiceWebhooks(ctx: VoiceContext, gate: VoiceGate, lastResort: La
         // 0 reaches a person on every phone: this one is not put to the question again, and a person is rung for it.
         const association = await ctx.associationOf(request.call.from);
         await legs.legAsksForPerson(ctx, { caseId: leg.case_id, legId });
-        const person = { kind: 'person', patientId: null, areaId: null } as const;
-        if (association) return caller.openFor(ctx, request, association, person);
+        if (association) return caller.openForPerson(ctx, request, association);
       }
       return handle(ctx, request, { caseId: leg.case_id, legId }, tries(params), leg.role);
     });
