@@ -14,6 +14,7 @@ import { createLastResort, type LastResort } from '../../src/voice/fallback.ts';
 import { FakeClock } from './clock.ts';
 import { freshDatabase, type TestDatabase } from './postgres.ts';
 import { buildTown, type Town, type TownPerson, testCard } from './town.ts';
+import { whatIsUntrue } from './truth.ts';
 
 /**
  * A whole Kamome with a telephone network in one process, and a clock that a story moves: real PostgreSQL, real HTTP,
@@ -220,10 +221,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return all[0]!;
     },
     async close() {
+      const untrue = await whatIsUntrue(db);
       exchange.close();
       await gateway.close();
       await exchangeServer.close();
       await database.drop();
+      if (untrue.length > 0) throw new Error(`after the story:\n${untrue.join('\n')}`);
     },
   };
 }
