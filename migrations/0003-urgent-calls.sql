@@ -40,7 +40,8 @@ create unique index urgent_call_open_of_patient on urgent_call (patient_id)
   where status <> 'closed' and patient_id is not null;
 create index urgent_call_of_line on urgent_call (caller_line_id);
 
--- One phone rung once. `is_live`: from the moment the attempt is written down until it is known to have ended.
+-- One phone rung once. `is_live`: from the moment the attempt is written down until the line
+-- is known to be down.
 create table leg (
   id           text primary key,
   case_id      text not null references urgent_call (id) deferrable initially deferred,
@@ -55,7 +56,8 @@ create table leg (
   is_live      boolean not null,
   requested_at timestamptz not null,
   ended_at     timestamptz,
-  check (is_live = (status <> 'ended'))
+  -- A leg may have ended for its case while the line is still up; a line that is down has ended.
+  check (is_live or status = 'ended')
 );
 -- Never two live legs to one phone, whoever decides, in whatever process.
 create unique index leg_live_phone on leg (e164) where is_live;

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createNumberBook } from './directory/actions.ts';
+import { createLegBook } from './escalations/actions.ts';
 import { planShape } from './escalations/plan.ts';
 import { type CardDeriver, createCardDeriver } from './lib/card.ts';
 import type { Clock } from './lib/clock.ts';
@@ -71,6 +72,7 @@ export function createContext(parts: Parts): Context {
     },
     render: (script) => gate.render(script),
     associationOf: createNumberBook(db, clock),
+    legOf: createLegBook(db),
   };
 }
 

@@ -54,6 +54,7 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     lock_timeout: 5_000,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    pipeline: true, // statements that do not wait for each other travel together: see `once` and `wordsFor`
     types,
   });
   // Without a listener a connection lost while idle would end the process.
@@ -90,8 +91,12 @@ async function once<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T>
   };
   client.on('error', onBreak);
   try {
-    await client.query('begin');
+    // Travels with the first statement: a round trip less while a case is locked. It fails only together with its connection,
+    // and then so does everything after it.
+    const begun = client.query('begin');
+    begun.catch(() => undefined);
     const result = await work(client);
+    await begun;
     const commit = await client.query('commit');
     // After an error that `work` swallowed PostgreSQL answers COMMIT with ROLLBACK; to return then would be a lie.
     if (commit.command === 'ROLLBACK')

@@ -2,6 +2,7 @@
 import { addRoutes } from './app.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
+import { lookAgainAtOpenCases } from './escalations/actions.ts';
 import { createServerShell, listenGracefully } from './http/server.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,6 +23,8 @@ export async function startGateway(config: Config, ctx: Context, log: Log, metri
   const ready = async () => ({ database: await answers(ctx) });
   const app = createServerShell({ log, metrics, ready }, (routes) => addRoutes(routes, ctx, lastResort));
   const server = await listenGracefully(app, config.http.port, config.http.host);
+  // Not awaited: a new call must not wait for the old ones.
+  void lookAgainAtOpenCases(ctx).catch((error: unknown) => log.error('open_cases_not_looked_at', { error }));
   const timer = setInterval(() => void lastResort.refresh(), lastResortEverySeconds * 1000);
   return {
     port: server.port,

@@ -9,7 +9,7 @@ import type { Job } from './harness.ts';
 export const jobs = (ctx: OutboxContext): Job[] => [
   {
     name: 'place-calls',
-    concurrency: 4,
+    concurrency: 16, // each waits for the carrier, up to 4 s when that is slow; the next first leg must not wait with it
     attempts: 2,
     backoffSeconds: 0.2,
     handle: async () => {

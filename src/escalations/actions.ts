@@ -14,7 +14,7 @@ import { dueAt } from './proceed.ts';
 import type { Command } from './react.ts';
 import * as store from './store.ts';
 import { lookAround } from './surroundings.ts';
-import { type CaseKind, type Fact, isLive, type UrgentCall } from './urgent-call.ts';
+import type { CaseKind, Fact, UrgentCall } from './urgent-call.ts';
 
 /** What the actions of a case need of the process they run in. */
 export interface CaseContext {
@@ -113,6 +113,13 @@ async function step(
     priority: 'priority' in effect ? effect.priority : 1,
     due_at: plusSeconds(at, 'afterSeconds' in effect ? effect.afterSeconds : 0).toISOString(),
   }));
+  const receipt = answer ? { key: answer.receiptKey, reply: reply ?? '' } : null;
+  const isUnchanged = log.entries.length === 0 && effects.length === 0 && due === (locked.due_at?.getTime() ?? null);
+  if (isUnchanged) {
+    // Half of all webhooks ("initiated", "say it again", "still waiting") tell nothing new: only their reply is kept.
+    if (receipt && !(await store.insertReceipt(tx, receipt, at))) throw new RepeatedWebhook();
+    return { call, refused, reply };
+  }
   const isSaved = await store.saveCase(tx, {
     call,
     acceptedBy: call.acceptance ? call.acceptance.subjectId : null,
@@ -120,7 +127,7 @@ async function step(
     ...log,
     legs: changedLegs(locked.state, call),
     effects,
-    receipt: answer ? { key: answer.receiptKey, reply: reply ?? '' } : null,
+    receipt,
     at,
   });
   if (!isSaved) {
@@ -160,8 +167,8 @@ async function draw(
     }
     const wants = decision.facts.some((fact) => reserving.has(fact.type));
     if (!wants) return { decision, known };
-    await tx.query('savepoint reservation');
-    if (await reserve(tx, decision, at, taken)) return { decision, known };
+    const [, isReserved] = await inOrder(tx.query('savepoint reservation'), reserve(tx, decision, at, taken));
+    if (isReserved) return { decision, known };
     await tx.query('rollback to savepoint reservation');
   }
   throw new Error(`case ${call.id} found no decision it could reserve`);
@@ -218,7 +225,7 @@ async function releaseDoctors(tx: Sql, before: UrgentCall, after: UrgentCall): P
 }
 
 function reservedDoctors(call: UrgentCall): Set<string> {
-  const legs = Object.values(call.legs).filter((leg) => leg.role === 'doctor' && isLive(leg));
+  const legs = Object.values(call.legs).filter((leg) => leg.role === 'doctor' && !leg.isDown);
   const doctors = new Set(legs.map((leg) => leg.subjectId));
   if (call.status === 'accepted' && call.acceptance?.role === 'doctor') doctors.add(call.acceptance.subjectId);
   return doctors;
@@ -228,7 +235,9 @@ function changedLegs(before: UrgentCall, after: UrgentCall): store.LegRow[] {
   return Object.values(after.legs).flatMap((leg) => {
     if (before.legs[leg.id] === leg) return [];
     const ended_at = leg.endedAt === null ? null : new Date(leg.endedAt).toISOString();
-    return [{ id: leg.id, status: leg.status, outcome: leg.outcome, call_sid: leg.callId, ended_at }];
+    return [
+      { id: leg.id, status: leg.status, outcome: leg.outcome, call_sid: leg.callId, is_live: !leg.isDown, ended_at },
+    ];
   });
 }
 
@@ -280,9 +289,11 @@ export interface NewCase {
 export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, words: OpeningAnswer): Promise<string> {
   const { receiptKey } = words;
   const { associationId, kind, patientId, areaId, callId, callerNumber } = wanted;
-  const repeated = await store.storedReply(ctx.db, receiptKey);
+  const [repeated, existing] = await Promise.all([
+    store.storedReply(ctx.db, receiptKey),
+    store.openCaseOf(ctx.db, { associationId, patientId, areaId, e164: callerNumber, kind }),
+  ]);
   if (repeated !== null) return repeated;
-  const existing = await store.openCaseOf(ctx.db, { associationId, patientId, areaId, e164: callerNumber, kind });
   if (existing) {
     const attached = await attachCaller(ctx, existing, wanted, cause, words);
     if (attached) return attached;
@@ -293,18 +304,23 @@ export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, 
     const opened = await inTransaction(ctx.db, async (tx) => {
       wakes.length = 0;
       const at = ctx.clock.now();
-      const { plan, fault } = planOf(ctx.plan, areaId ? await store.areaPlan(tx, areaId) : {});
-      if (fault) ctx.log.warn('area_plan_refused', { areaId });
       const lineId = ctx.ids.next('cl');
-      await store.insertCallerLine(tx, { id: lineId, associationId, e164: callerNumber, at });
+      const line = store.insertCallerLine(tx, { id: lineId, associationId, e164: callerNumber, at });
+      const [, override] = await inOrder(line, areaId ? store.areaPlan(tx, areaId) : Promise.resolve({}));
+      const { plan, fault } = planOf(ctx.plan, override);
+      if (fault) ctx.log.warn('area_plan_refused', { areaId });
       const id = ctx.ids.next('uc');
       const canBeCalledBack = callerNumber !== null;
       const caller = { lineId, canBeCalledBack, presence: 'on_line' as const, callId, wantsCallBack: false };
       const fact: Fact = { type: 'case_opened', id, associationId, kind, patientId, areaId, plan, caller };
       const call = evolve(null, fact, at.getTime());
-      await store.insertCase(tx, call, firstHash(id));
+      const inserted = store.insertCase(tx, call, firstHash(id));
       const locked = { state: call, audit_seq: 0, audit_hash: firstHash(id), due_at: null, reply: null };
-      return step(ctx, tx, locked, { type: 'tick' }, cause, answer, wakes, at, [fact]);
+      const [, stepped] = await inOrder(
+        inserted,
+        step(ctx, tx, locked, { type: 'tick' }, cause, answer, wakes, at, [fact]),
+      );
+      return stepped;
     });
     for (const { job, id, delaySeconds } of wakes) ctx.wake(job, id, delaySeconds);
     return opened.reply ?? '';
@@ -316,6 +332,15 @@ export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, 
     if (attached) return attached;
     throw error;
   }
+}
+
+/**
+ * Two pieces of work in one transaction whose statements travel together. Waits for both, so that nothing is sent after a
+ * rollback; throws what the earlier one threw, because the later one then fails only for that.
+ */
+async function inOrder<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 const isUniqueViolation = (error: unknown): boolean =>
@@ -345,7 +370,23 @@ export const caseOfCallerCall = (ctx: CaseContext, callId: string): Promise<stri
   store.caseOfCallerCall(ctx.db, callId);
 
 /** Which case a leg belongs to, and what it is for; null for a leg that never was. */
-export const legById = (ctx: CaseContext, legId: string): Promise<store.LegRef | null> => store.legById(ctx.db, legId);
+export type LegBook = (legId: string) => Promise<store.LegRef | null>;
+
+/** Legs to remember: those of a whole night. Neither case nor role of a leg ever changes. */
+const mostLegs = 10_000;
+
+/** Remembers what it found, since every webhook of a rung phone asks: a round trip less on each. */
+export function createLegBook(db: pg.Pool): LegBook {
+  const known = new Map<string, store.LegRef>();
+  return async (legId) => {
+    const remembered = known.get(legId);
+    if (remembered) return remembered;
+    const found = await store.legById(db, legId);
+    if (known.size >= mostLegs) known.clear();
+    if (found) known.set(legId, found);
+    return found;
+  };
+}
 
 /** Keeps the carrier's id of the running conference; forgotten when it ends. */
 export const announceCaseConference = (
@@ -358,6 +399,17 @@ export const announceCaseConference = (
 /** A case as it stands, without locking it. */
 export const readCase = (ctx: Pick<CaseContext, 'db'>, caseId: string): Promise<UrgentCall | null> =>
   store.readCase(ctx.db, caseId);
+
+/**
+ * After a time in which nobody listened (the gateway was down): the carrier reports an event once, so whatever happened
+ * meanwhile is asked for, line by line. Without it a doctor who hung up would be noticed only a minute later.
+ * @returns how many open cases were looked at.
+ */
+export async function lookAgainAtOpenCases(ctx: CaseContext): Promise<number> {
+  const open = await store.openCases(ctx.db);
+  for (const caseId of open) await advance(ctx, caseId, { type: 'look_again' }, { actor: 'clock', cause: 'restart' });
+  return open.length;
+}
 
 /** Cases whose time has come, oldest first, without those that another process is busy with. */
 export const dueCases = (ctx: CaseContext, at: Date, limit: number): Promise<string[]> =>

@@ -1,6 +1,6 @@
 import { acceptorLeg, type Decision, priorities } from './decision.ts';
 import { dropUnwanted, refuseOpenRequests } from './unwanted.ts';
-import { type Leg, liveLegs, type Outcome, type UrgentCall } from './urgent-call.ts';
+import { type Leg, linesUp, liveLegs, type Outcome, type UrgentCall } from './urgent-call.ts';
 
 /** After the conversation the caller is offered the doctor again for this long before the case may close. */
 const farewellSeconds = 30;
@@ -137,9 +137,10 @@ function close(d: Decision, outcome: Outcome): void {
   const { caller } = d.call;
   d.record({ type: 'closed', outcome });
   if (caller.presence !== 'gone') d.do({ kind: 'move-caller' });
-  for (const leg of liveLegs(d.call)) {
-    // A closed case is never due, and the callback that ends this line may be lost.
+  // A closed case is never due, and the callback that ends a line may be lost.
+  for (const leg of linesUp(d.call))
     d.do({ kind: 'settle-leg', legId: leg.id, afterSeconds: settleAfterClosingSeconds });
+  for (const leg of liveLegs(d.call)) {
     if (leg.status === 'accepted' && !leg.inConference) continue; // hears its own farewell already
     if (leg.status === 'answered' || leg.status === 'accepted') d.do({ kind: 'move-leg', legId: leg.id });
     else if (leg.callId) d.do({ kind: 'cancel-call', legId: leg.id });

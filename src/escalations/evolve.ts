@@ -33,11 +33,13 @@ export function rebuild(log: readonly { fact: Fact; at: number }[]): UrgentCall 
 function afterClosing(before: UrgentCall, fact: Fact, at: number): UrgentCall {
   switch (fact.type) {
     case 'leg_ended':
-      return withLeg(before, fact.legId, (leg) => ended(leg, fact.outcome, at));
+      return withLeg(before, fact.legId, (leg) => ended(leg, fact, at));
     case 'leg_placed':
       return withLeg(before, fact.legId, (leg) => ({ ...leg, callId: fact.callId, status: atLeast(leg, 'ringing') }));
     case 'leg_unknown':
       return withLeg(before, fact.legId, (leg) => ({ ...leg, status: 'unknown' }));
+    case 'leg_down':
+      return withLeg(before, fact.legId, (leg) => ({ ...leg, isDown: true }));
     case 'leg_stepped_out':
       return withLeg(before, fact.legId, (leg) => ({ ...leg, inConference: false }));
     case 'leg_checked':
@@ -88,7 +90,15 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
       const { legId: id, role, subjectId, phoneId, ring, requestId, isReturn } = fact;
       const leg: Leg = {
         ...{ id, role, subjectId, phoneId, ring, requestId, isReturn, round: call.round },
-        ...{ status: 'dialing', outcome: null, callId: null, requestedAt: at, answeredAt: null, endedAt: null },
+        ...{
+          status: 'dialing',
+          outcome: null,
+          callId: null,
+          requestedAt: at,
+          answeredAt: null,
+          endedAt: null,
+          isDown: false,
+        },
         ...{ prompts: 0, inConference: false, checkAt: at + (call.plan.ringSeconds + 20) * 1000 },
       };
       const next = { ...call, legs: { ...call.legs, [id]: leg } };
@@ -124,9 +134,11 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
     case 'leg_checked':
       return withLeg(call, fact.legId, (leg) => ({ ...leg, checkAt: fact.checkAt }));
     case 'leg_ended':
-      return withLeg(call, fact.legId, (leg) => ended(leg, fact.outcome, at));
+      return withLeg(call, fact.legId, (leg) => ended(leg, fact, at));
     case 'leg_joined':
       return withLeg(call, fact.legId, (leg) => ({ ...leg, inConference: true }));
+    case 'leg_down':
+      return withLeg(call, fact.legId, (leg) => ({ ...leg, isDown: true }));
     case 'leg_stepped_out':
       return withLeg(call, fact.legId, (leg) => ({ ...leg, inConference: false }));
     case 'leg_accepted':
@@ -248,15 +260,20 @@ function atLeast(leg: Leg, status: 'ringing' | 'answered'): Leg['status'] {
 }
 
 const liveOnly = (legs: Open['legs']): Open['legs'] =>
-  Object.fromEntries(Object.entries(legs).filter(([, leg]) => leg.status !== 'ended'));
+  Object.fromEntries(Object.entries(legs).filter(([, leg]) => !leg.isDown));
 
-const ended = (leg: Leg, outcome: Leg['outcome'], at: number): Leg => ({
+const ended = (leg: Leg, fact: Extract<Fact, { type: 'leg_ended' }>, at: number): Leg => ({
   ...leg,
   status: 'ended',
-  outcome,
+  outcome: fact.outcome,
   endedAt: at,
   inConference: false,
+  isDown: fact.isDown,
+  checkAt: at + farewellCheckMs,
 });
+
+/** A farewell lasts a few seconds; a line that is up longer is asked after. */
+const farewellCheckMs = 20_000;
 
 function withLeg(call: UrgentCall, legId: string, change: (leg: Leg) => Leg): UrgentCall {
   const leg = call.legs[legId];

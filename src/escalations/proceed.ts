@@ -1,7 +1,7 @@
 import { conversationDueAt, isSearchingBed, proceedWithConversation } from './conversation.ts';
 import { acceptorLeg, type Decision, priorities, type Reachable, type Surroundings } from './decision.ts';
 import { callerCheckMs } from './evolve.ts';
-import { type Leg, type LegRole, liveLegs, type Rering, type UrgentCall } from './urgent-call.ts';
+import { type Leg, type LegRole, linesUp, liveLegs, type Rering, type UrgentCall } from './urgent-call.ts';
 
 /** A doctor or hospital that is wanted but reserved by another case is looked for again this often. */
 const waitForFreeMs = 1000;
@@ -152,7 +152,7 @@ function checkQuietLegs(d: Decision): void {
     d.record({ type: 'caller_checked', checkAt: d.at + callerCheckMs });
     d.do({ kind: 'settle-caller' });
   }
-  for (const leg of liveLegs(d.call)) {
+  for (const leg of linesUp(d.call)) {
     if (leg.checkAt > d.at) continue;
     d.record({ type: 'leg_checked', legId: leg.id, checkAt: d.at + settleEveryMs });
     d.do({ kind: 'settle-leg', legId: leg.id, afterSeconds: 0 });
@@ -162,7 +162,7 @@ function checkQuietLegs(d: Decision): void {
 /** When the case must be looked at again without any event; null for never. Written to `due_at`. */
 export function dueAt(call: UrgentCall, at: number, around: Partial<Surroundings>): number | null {
   if (call.status === 'closed') return null;
-  const due = liveLegs(call).map((leg) => leg.checkAt);
+  const due = linesUp(call).map((leg) => leg.checkAt);
   if (call.caller.presence !== 'gone') due.push(call.caller.checkAt);
   if (call.status === 'unanswered') due.push(call.retryAt ?? at);
   const conversation = conversationDueAt({ call });

@@ -15,6 +15,8 @@ import {
 /** What the outside tells a case. Everything may come late, twice, or out of order. */
 export type Command =
   | { type: 'tick' }
+  /** The gateway was away: every line may have changed without our hearing of it. */
+  | { type: 'look_again' }
   | { type: 'attach_caller'; lineId: string; callId: string; canBeCalledBack: boolean }
   | { type: 'caller_left'; callId: string }
   | { type: 'caller_out_of_conference'; callId: string }
@@ -59,6 +61,7 @@ export const isOver = (status: CarrierStatus): boolean => terminal.has(status);
 /** First half of a decision: what the event means for the case. The second half is `proceed`. */
 export function react(d: Decision, command: Command): void {
   if (command.type === 'tick') return;
+  if (command.type === 'look_again') return lookAgain(d);
   if (command.type === 'still_waiting') return stillWaiting(d);
   if (isAboutConference(command)) return lineMoved(d, command);
   if ('legId' in command) {
@@ -69,9 +72,17 @@ export function react(d: Decision, command: Command): void {
   reactToCaller(d, command);
 }
 
+/** Each line that the carrier knows of is due to be asked after; `proceed` does it. */
+function lookAgain(d: Decision): void {
+  if (d.call.status === 'closed') return d.refuse('case_closed');
+  if (d.call.caller.presence !== 'gone') d.record({ type: 'caller_checked', checkAt: d.at });
+  for (const leg of liveLegs(d.call))
+    if (leg.callId !== null) d.record({ type: 'leg_checked', legId: leg.id, checkAt: d.at });
+}
+
 function reactToCaller(
   d: Decision,
-  command: Exclude<Command, { legId: string } | ConferenceCommand | { type: 'tick' | 'still_waiting' }>,
+  command: Exclude<Command, { legId: string } | ConferenceCommand | { type: 'tick' | 'look_again' | 'still_waiting' }>,
 ): void {
   const { caller } = d.call;
   if ('callId' in command && command.type !== 'attach_caller' && command.callId !== caller.callId)
@@ -172,7 +183,7 @@ function reactToLeg(d: Decision, leg: Leg, command: Extract<Command, { legId: st
       return;
     case 'leg_refused':
       if (!isLive(leg) || leg.callId) return d.refuse('already_settled');
-      return endLeg(d, leg, isWanted(d.call, leg) ? 'failed' : 'cancelled', command.code);
+      return endLeg(d, leg, isWanted(d.call, leg) ? 'failed' : 'cancelled', command.code, true);
     case 'leg_outcome_unknown':
       if (leg.status !== 'dialing') return d.refuse('already_settled');
       d.record({ type: 'leg_unknown', legId: leg.id, code: command.code });
@@ -182,7 +193,7 @@ function reactToLeg(d: Decision, leg: Leg, command: Extract<Command, { legId: st
       return;
     case 'leg_not_found':
       if (leg.status !== 'unknown') return d.refuse('already_settled');
-      return endLeg(d, leg, 'failed', 'not_found');
+      return endLeg(d, leg, 'failed', 'not_found', true);
     case 'leg_progress':
       return legProgress(d, leg, command.callId, command.status);
     case 'leg_picked_up':
@@ -194,7 +205,7 @@ function reactToLeg(d: Decision, leg: Leg, command: Extract<Command, { legId: st
     case 'leg_leaves':
     case 'leg_declines':
       if (!isLive(leg) || leg.status === 'accepted') return d.refuse('too_late');
-      return endLeg(d, leg, 'declined', null);
+      return endLeg(d, leg, 'declined', null, false);
     case 'hospital_refuses':
       return hospitalRefuses(d, leg, command.refusal, command.minutes);
     case 'leg_out_of_conference':
@@ -230,7 +241,10 @@ function legProgress(d: Decision, leg: Leg, callId: string, status: CarrierStatu
     if (!isLive(leg) || !isWanted(d.call, leg)) d.do({ kind: 'cancel-call', legId: leg.id });
   } else if (leg.callId !== callId) return d.refuse('another_call');
   const present = d.leg(leg.id) ?? leg;
-  if (!isLive(present)) return leg.callId === null ? undefined : d.refuse('already_ended');
+  if (!isLive(present)) {
+    if (isOver(status) && !present.isDown) return d.record({ type: 'leg_down', legId: leg.id });
+    return leg.callId === null ? undefined : d.refuse('already_ended');
+  }
   if (status === 'queued' || status === 'initiated') return;
   if (status === 'ringing') {
     if (present.status === 'dialing' || present.status === 'unknown') d.record({ type: 'leg_rang', legId: leg.id });
@@ -241,7 +255,7 @@ function legProgress(d: Decision, leg: Leg, callId: string, status: CarrierStatu
       d.record({ type: 'leg_answered', legId: leg.id, callId });
     return;
   }
-  endLeg(d, present, endings[status] ?? howItEnded(d, present), status);
+  endLeg(d, present, endings[status] ?? howItEnded(d, present), status, true);
 }
 
 function howItEnded(d: Decision, leg: Leg): LegOutcome {
@@ -264,7 +278,7 @@ function legSilent(d: Decision, leg: Leg): void {
   if (d.call.status === 'closed') return d.refuse('case_closed');
   const prompts = leg.prompts + 1;
   d.record({ type: 'leg_unanswered_prompt', legId: leg.id, prompts });
-  if (prompts >= d.call.plan.prompts) return endLeg(d, leg, 'no_key', null);
+  if (prompts >= d.call.plan.prompts) return endLeg(d, leg, 'no_key', null, false);
   const isHunting = d.call.acceptance === null && (leg.role === 'doctor' || leg.role === 'standby');
   if (prompts === 1 && isHunting && !leg.isReturn)
     d.record({ type: 'next_brought_forward', who: leg.role === 'standby' ? 'standby' : 'doctor', because: 'silent' });
@@ -313,7 +327,7 @@ function stopBedStage(d: Decision): void {
 function hospitalRefuses(d: Decision, leg: Leg, refusal: 'full' | 'ask_again', minutes: number | null): void {
   if (leg.role !== 'hospital' || !isLive(leg) || leg.status === 'accepted') return d.refuse('too_late');
   refuseRequest(d, leg, refusal, minutes === null ? null : d.at + minutes * 60_000);
-  endLeg(d, leg, 'declined', refusal);
+  endLeg(d, leg, 'declined', refusal, false);
   dropUnwanted(d);
 }
 
@@ -323,9 +337,9 @@ function refuseRequest(d: Decision, leg: Leg, refusal: BedRefusal, askAgainAt: n
   d.record({ type: 'bed_refused', requestId: request.id, refusal, askAgainAt });
 }
 
-function endLeg(d: Decision, leg: Leg, outcome: LegOutcome, code: string | null): void {
+function endLeg(d: Decision, leg: Leg, outcome: LegOutcome, code: string | null, isDown: boolean): void {
   const wasAccepted = leg.status === 'accepted';
-  d.record({ type: 'leg_ended', legId: leg.id, outcome, code });
+  d.record({ type: 'leg_ended', legId: leg.id, outcome, code, isDown });
   if (d.call.status === 'closed') return;
   if (wasAccepted) return onAcceptorGone(d, leg);
   afterLegEnded(d, leg, outcome);

@@ -51,6 +51,7 @@ export interface LegRow {
   status: Leg['status'];
   outcome: string | null;
   call_sid: string | null;
+  is_live: boolean;
   ended_at: string | null;
 }
 
@@ -87,10 +88,10 @@ export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
         seq int, actor text, cause text, kind text, data jsonb, prev_hash text, hash text)
     ), legs as (
       update leg
-      set status = l.status, outcome = l.outcome, call_sid = l.call_sid, is_live = (l.status <> 'ended'),
+      set status = l.status, outcome = l.outcome, call_sid = l.call_sid, is_live = l.is_live,
         ended_at = l.ended_at
       from jsonb_to_recordset($12::jsonb) as l(
-        id text, status text, outcome text, call_sid text, ended_at timestamptz)
+        id text, status text, outcome text, call_sid text, is_live boolean, ended_at timestamptz)
       where leg.id = l.id
     ), effects as (
       insert into effect (id, case_id, leg_id, kind, what, priority, status, due_at, created_at)
@@ -126,12 +127,23 @@ export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
   return row?.rows === 1 && (receipt === null || row.receipts === 1);
 }
 
+/** @returns false when this webhook has its reply already. */
+export async function insertReceipt(sql: Sql, receipt: { key: string; reply: string }, at: Date): Promise<boolean> {
+  const kept = await sql.query({
+    name: 'keep-receipt',
+    text: 'insert into receipt (key, reply, received_at) values ($1, $2, $3) on conflict (key) do nothing',
+    values: [receipt.key, receipt.reply, at],
+  });
+  return kept.rowCount === 1;
+}
+
 export async function insertCase(sql: Sql, call: UrgentCall, auditHash: Buffer): Promise<void> {
-  await sql.query(
-    `insert into urgent_call
+  await sql.query({
+    name: 'insert-case',
+    text: `insert into urgent_call
       (id, association_id, kind, patient_id, area_id, caller_line_id, status, state, opened_at, audit_seq, audit_hash)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)`,
-    [
+    values: [
       call.id,
       call.associationId,
       call.kind,
@@ -143,19 +155,18 @@ export async function insertCase(sql: Sql, call: UrgentCall, auditHash: Buffer):
       new Date(call.openedAt),
       auditHash,
     ],
-  );
+  });
 }
 
 export async function insertCallerLine(
   sql: Sql,
   line: { id: string; associationId: string; e164: string | null; at: Date },
 ): Promise<void> {
-  await sql.query('insert into caller_line (id, association_id, e164, created_at) values ($1, $2, $3, $4)', [
-    line.id,
-    line.associationId,
-    line.e164,
-    line.at,
-  ]);
+  await sql.query({
+    name: 'insert-caller-line',
+    text: 'insert into caller_line (id, association_id, e164, created_at) values ($1, $2, $3, $4)',
+    values: [line.id, line.associationId, line.e164, line.at],
+  });
 }
 
 /** The open case that a further call belongs to: of this patient, or (without a card) of this telephone. */
@@ -165,9 +176,11 @@ export async function openCaseOf(
 ): Promise<string | null> {
   const { associationId, patientId, areaId, e164, kind } = of;
   const found = patientId
-    ? await sql.query<{ id: string }>(`select id from urgent_call where patient_id = $1 and status <> 'closed'`, [
-        patientId,
-      ])
+    ? await sql.query<{ id: string }>({
+        name: 'open-case-of-patient',
+        text: `select id from urgent_call where patient_id = $1 and status <> 'closed'`,
+        values: [patientId],
+      })
     : await sql.query<{ id: string }>(
         `select urgent_call.id
         from urgent_call
@@ -200,8 +213,9 @@ export interface NewLeg {
  * @returns ids of the legs that were granted.
  */
 export async function claimLegs(sql: Sql, caseId: string, legs: readonly NewLeg[], at: Date): Promise<string[]> {
-  const claimed = await sql.query<{ id: string }>(
-    `with wanted as (
+  const claimed = await sql.query<{ id: string }>({
+    name: 'claim-legs',
+    text: `with wanted as (
       select n.*, coalesce(phone.e164, caller_line.e164, association.hub_phone) as e164
       from jsonb_to_recordset($2::jsonb) as n(
         id text, role text, subject_id text, phone_id text, request_id text, is_reserving boolean)
@@ -221,14 +235,18 @@ export async function claimLegs(sql: Sql, caseId: string, legs: readonly NewLeg[
     order by e164
     on conflict do nothing
     returning id`,
-    [caseId, JSON.stringify(legs), at],
-  );
+    values: [caseId, JSON.stringify(legs), at],
+  });
   return claimed.rows.map((row) => row.id);
 }
 
 /** Doctors that this case no longer rings or holds may be rung by others at once. */
 export async function releaseDoctors(sql: Sql, caseId: string, keep: readonly string[]): Promise<void> {
-  await sql.query('delete from doctor_lease where case_id = $1 and not (doctor_id = any($2))', [caseId, keep]);
+  await sql.query({
+    name: 'release-doctors',
+    text: 'delete from doctor_lease where case_id = $1 and not (doctor_id = any($2))',
+    values: [caseId, keep],
+  });
 }
 
 interface PhoneRow {
@@ -316,7 +334,11 @@ export async function activeStandby(sql: Sql, associationId: string): Promise<st
 }
 
 export async function areaPlan(sql: Sql, areaId: string): Promise<unknown> {
-  const found = await sql.query<{ plan: unknown }>('select plan from area where id = $1', [areaId]);
+  const found = await sql.query<{ plan: unknown }>({
+    name: 'area-plan',
+    text: 'select plan from area where id = $1',
+    values: [areaId],
+  });
   return found.rows[0]?.plan ?? {};
 }
 
@@ -338,20 +360,36 @@ export async function setAreaPlan(sql: Sql, areaId: string, plan: Readonly<Recor
 
 /** Cases that are due, oldest first, not those another process is busy with. */
 export async function dueCases(sql: Sql, at: Date, limit: number): Promise<string[]> {
+  const found = await sql.query<{ id: string }>({
+    name: 'due-cases',
+    text: 'select id from urgent_call where due_at <= $1 order by due_at limit $2 for update skip locked',
+    values: [at, limit],
+  });
+  return found.rows.map((row) => row.id);
+}
+
+export async function openCases(sql: Sql): Promise<string[]> {
   const found = await sql.query<{ id: string }>(
-    'select id from urgent_call where due_at <= $1 order by due_at limit $2 for update skip locked',
-    [at, limit],
+    `select id from urgent_call where status <> 'closed' order by opened_at`,
   );
   return found.rows.map((row) => row.id);
 }
 
 export async function storedReply(sql: Sql, key: string): Promise<string | null> {
-  const found = await sql.query<{ reply: string }>('select reply from receipt where key = $1', [key]);
+  const found = await sql.query<{ reply: string }>({
+    name: 'stored-reply',
+    text: 'select reply from receipt where key = $1',
+    values: [key],
+  });
   return found.rows[0]?.reply ?? null;
 }
 
 export async function readCase(sql: Sql, caseId: string): Promise<UrgentCall | null> {
-  const found = await sql.query<{ state: UrgentCall }>('select state from urgent_call where id = $1', [caseId]);
+  const found = await sql.query<{ state: UrgentCall }>({
+    name: 'read-case',
+    text: 'select state from urgent_call where id = $1',
+    values: [caseId],
+  });
   return found.rows[0]?.state ?? null;
 }
 
@@ -371,10 +409,11 @@ export async function legById(sql: Sql, legId: string): Promise<LegRef | null> {
 
 /** The case whose caller is on this carrier call, for webhooks that only know the call. */
 export async function caseOfCallerCall(sql: Sql, callSid: string): Promise<string | null> {
-  const found = await sql.query<{ id: string }>(
-    `select id from urgent_call where state -> 'caller' ->> 'callId' = $1`,
-    [callSid],
-  );
+  const found = await sql.query<{ id: string }>({
+    name: 'case-of-caller-call',
+    text: `select id from urgent_call where state -> 'caller' ->> 'callId' = $1`,
+    values: [callSid],
+  });
   return found.rows[0]?.id ?? null;
 }
 

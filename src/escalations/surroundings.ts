@@ -26,9 +26,11 @@ const subjects = (duties: readonly Duty[]): string[] => duties.map((duty) => dut
 
 /** Attending, deputies, then whoever is on duty in the area now. */
 async function doctorsFor(sql: Sql, call: UrgentCall, at: Date): Promise<Reachable[]> {
-  const routing = call.patientId ? await store.patientRouting(sql, call.patientId) : null;
+  const [routing, duty] = await Promise.all([
+    call.patientId ? store.patientRouting(sql, call.patientId) : null,
+    call.areaId ? doctorsOnDuty(sql, call.areaId, at, japanCalendar).then(subjects) : [],
+  ]);
   const own = routing ? [...(routing.attending_id ? [routing.attending_id] : []), ...routing.deputy_ids] : [];
-  const duty = call.areaId ? await doctorsOnDuty(sql, call.areaId, at, japanCalendar).then(subjects) : [];
   return store.reachable(sql, call.id, 'doctor_id', [...new Set([...own, ...duty])]);
 }
 

@@ -97,6 +97,11 @@ export interface Leg {
   requestedAt: number;
   answeredAt: number | null;
   endedAt: number | null;
+  /**
+   * The carrier has hung up. A doctor who pressed "not me" has ended for the case, but hears a farewell for a second more;
+   * until then his phone and he himself stay reserved (never two live calls to one phone).
+   */
+  isDown: boolean;
   prompts: number;
   inConference: boolean;
   /** Past this without news the carrier is asked. */
@@ -191,7 +196,8 @@ export type Fact =
   | { type: 'leg_answered'; legId: string; callId: string | null }
   | { type: 'leg_unanswered_prompt'; legId: string; prompts: number }
   | { type: 'leg_checked'; legId: string; checkAt: number }
-  | { type: 'leg_ended'; legId: string; outcome: LegOutcome; code: string | null }
+  | { type: 'leg_ended'; legId: string; outcome: LegOutcome; code: string | null; isDown: boolean }
+  | { type: 'leg_down'; legId: string }
   | { type: 'leg_joined'; legId: string }
   | { type: 'leg_stepped_out'; legId: string }
   | { type: 'leg_accepted'; legId: string } // a return or outcome call: whoever it is for pressed a key
@@ -226,6 +232,9 @@ export type Effect =
   | { kind: 'settle-caller' } // a lost status callback must not leave a line that is gone looking alive
   | { kind: 'announce'; what: 'bed_found' | 'beds_exhausted' }
   | { kind: 'send-message'; what: 'unanswered' };
+
+/** Lines that the carrier still holds, whatever the case thinks of them. */
+export const linesUp = (call: UrgentCall): Leg[] => Object.values(call.legs).filter((leg) => !leg.isDown);
 
 export const isLive = (leg: Leg): boolean => leg.status !== 'ended';
 export const liveLegs = (call: UrgentCall, role?: LegRole): Leg[] =>

@@ -50,9 +50,8 @@ export async function placeCalls(ctx: OutboxContext): Promise<number> {
 /** The attempt is written down (`performing`) before this runs; the call is made once, whatever its answer. */
 async function placeCall(ctx: OutboxContext, row: store.EffectRow): Promise<void> {
   const legId = row.leg_id ?? '';
-  const call = await readCase(ctx, row.case_id);
+  const [call, target] = await Promise.all([readCase(ctx, row.case_id), store.callTarget(ctx.db, legId)]);
   const leg = call?.legs[legId];
-  const target = leg ? await store.callTarget(ctx.db, legId) : null;
   if (!call || !leg || !target || leg.status !== 'dialing') return store.settleEffect(ctx.db, row.id, 'dropped');
   if (!isWanted(call, leg)) {
     await advance(ctx, row.case_id, { type: 'leg_refused', legId, code: 'not_needed' }, cause(row));
@@ -114,7 +113,7 @@ async function perform(ctx: OutboxContext, row: store.EffectRow): Promise<void> 
 async function isLeftOver(ctx: OutboxContext, row: store.EffectRow): Promise<boolean> {
   const call = await readCase(ctx, row.case_id);
   const leg = call?.legs[row.leg_id ?? ''];
-  return call?.status === 'closed' && leg !== undefined && isLive(leg);
+  return call?.status === 'closed' && leg !== undefined && !leg.isDown;
 }
 
 type Performer = (ctx: OutboxContext, row: store.EffectRow, call: UrgentCall) => Promise<Changed>;
@@ -171,7 +170,7 @@ async function sendMessage(ctx: OutboxContext, row: store.EffectRow, call: Urgen
  */
 async function settleLeg(ctx: OutboxContext, row: store.EffectRow, call: UrgentCall): Promise<Changed> {
   const leg = call.legs[row.leg_id ?? ''];
-  if (!leg || !isLive(leg)) return 'gone';
+  if (!leg || leg.isDown) return 'gone';
   if (leg.callId) return settleKnown(ctx, row, leg, leg.callId);
   if (await store.hasPendingCall(ctx.db, leg.id)) return 'gone'; // still waits for the carrier's pace
   const target = await store.callTarget(ctx.db, leg.id);

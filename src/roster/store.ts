@@ -38,8 +38,9 @@ const nearby = `
 
 /** Rules of the active doctors on duty in an area; with `at`, only those that can matter at that instant. */
 export async function dutyRulesOfArea(sql: Sql, areaId: string, at?: Date): Promise<DutyRule[]> {
-  const found = await sql.query<DutyRow>(
-    `select ${dutyColumns}
+  const found = await sql.query<DutyRow>({
+    name: 'duty-rules-of-area',
+    text: `select ${dutyColumns}
     from duty_rule
     join doctor on doctor.id = duty_rule.doctor_id
     where duty_rule.area_id = $1
@@ -47,8 +48,8 @@ export async function dutyRulesOfArea(sql: Sql, areaId: string, at?: Date): Prom
       and doctor.is_active
       ${nearby}
     order by duty_rule.position, duty_rule.id`,
-    [areaId, ...around(at)],
-  );
+    values: [areaId, ...around(at)],
+  });
   return found.rows.map(dutyRuleOf);
 }
 

@@ -31,10 +31,13 @@ export async function tellCase(
 /** What a leg's words need beside the case. */
 export async function wordsFor(sql: Sql, call: UrgentCall, leg: Leg): Promise<LegWords> {
   const isDoctor = leg.role === 'doctor' && !leg.isReturn;
-  const area = isDoctor && call.areaId ? await areaName(sql, call.areaId) : '';
-  const relation = isDoctor && call.patientId ? await relationOf(sql, call.patientId, leg.subjectId) : 'no_card';
-  const wish = leg.role === 'hospital' && call.patientId ? await bedWish(sql, call.patientId) : null;
   const isOther = call.acceptance !== null && call.acceptance.subjectId !== leg.subjectId;
-  const acceptedBy = isOther && call.acceptance ? await spokenName(sql, call.acceptance.subjectId) : '';
+  // Asked together, while the case is locked: one round trip.
+  const [area, relation, wish, acceptedBy] = await Promise.all([
+    isDoctor && call.areaId ? areaName(sql, call.areaId) : '',
+    isDoctor && call.patientId ? relationOf(sql, call.patientId, leg.subjectId) : ('no_card' as const),
+    leg.role === 'hospital' && call.patientId ? bedWish(sql, call.patientId) : null,
+    isOther && call.acceptance ? spokenName(sql, call.acceptance.subjectId) : '',
+  ]);
   return { area, relation, bed: wish?.bed_type ?? 'general', needs: wish?.needs ?? [], acceptedBy };
 }

@@ -1,5 +1,5 @@
 import type { Association } from '../directory/actions.ts';
-import type { CaseContext } from '../escalations/actions.ts';
+import type { CaseContext, LegBook } from '../escalations/actions.ts';
 import type { CardDeriver } from '../lib/card.ts';
 import type { Script } from './script.ts';
 import type { Speech } from './speech.ts';
@@ -11,6 +11,7 @@ export interface VoiceContext extends CaseContext {
   render(script: Script): string;
   cards: CardDeriver;
   associationOf(dialled: string): Promise<Association | null>;
+  legOf: LegBook;
 }
 
 /** A call as the carrier describes it, verified and parsed. */

@@ -1,6 +1,5 @@
 import express from 'express';
 import type { Association } from '../directory/actions.ts';
-import { legById } from '../escalations/actions.ts';
 import type { Leg } from '../escalations/urgent-call.ts';
 import { idPattern } from '../lib/ids.ts';
 import { announcement } from './announcements.ts';
@@ -145,7 +144,7 @@ export function voiceWebhooks(ctx: VoiceContext, gate: VoiceGate, lastResort: La
       const request = requestOf(read, url);
       const { legId } = params;
       if (!request || !isId(legId)) return null;
-      const leg = await legById(ctx, legId);
+      const leg = await ctx.legOf(legId);
       if (!leg) return over();
       if (request.digits === '0' && path.startsWith('key')) {
         // 0 reaches a person on every phone: this one is not put to the question again, and a person is rung for it.
@@ -159,7 +158,7 @@ export function voiceWebhooks(ctx: VoiceContext, gate: VoiceGate, lastResort: La
   on('/leg/:legId/status', async (read, params) => {
     const report = read.status();
     if (!report || !isId(params.legId)) return null;
-    const leg = await legById(ctx, params.legId);
+    const leg = await ctx.legOf(params.legId);
     if (leg) await legStatus(ctx, { caseId: leg.case_id, legId: params.legId }, report);
     return '';
   });

@@ -148,4 +148,22 @@ describe('an urgent call at night', () => {
     await world.passes({ seconds: 60 });
     expect((await world.theCase()).acceptance?.subjectId).to.equal(late.id);
   });
+
+  it('rings a doctor for a second case only when his line from the first one is down', async () => {
+    const { town } = world;
+    const doctor = await town.doctor('二件の医師');
+    const deputy = await town.doctor('副主治医');
+    await world.phoneOf(deputy).habit(neverPicksUp);
+    const [first, second] = [
+      await town.patient({ attending: doctor, deputies: [deputy] }),
+      await town.patient({ attending: doctor }),
+    ];
+    await world.phoneOf(doctor).habit([declines, answersAndPresses1]);
+    await nurseRingsAbout(world, first.card, '+819000001071');
+    await nurseRingsAbout(world, second.card, '+819000001072');
+    await world.passes({ seconds: 30 });
+    const [declined, taken] = await world.phoneOf(doctor).calls();
+    expect(Date.parse(taken!.createdAt)).to.be.at.least(Date.parse(declined!.endedAt!));
+    expect((await world.cases())[1]!.acceptance?.subjectId).to.equal(doctor.id);
+  });
 });

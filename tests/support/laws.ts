@@ -3,15 +3,20 @@ import fc from 'fast-check';
 import { rebuild } from '../../src/escalations/evolve.ts';
 import type { UrgentCall } from '../../src/escalations/urgent-call.ts';
 import { liveLegs } from '../../src/escalations/urgent-call.ts';
-import { PureCase } from '../support/pure-case.ts';
-import { happen, type Step, steps, towns } from '../support/random-night.ts';
+import { PureCase } from './pure-case.ts';
+import { happen, type Step, steps, towns } from './random-night.ts';
 
-/** Laws of an urgent call that hold whatever the outside tells it, in whatever order, in whatever town. */
-describe('an urgent call, whatever happens', function () {
-  this.timeout(120_000);
-
+/**
+ * Laws of an urgent call that hold whatever the outside tells it, in whatever order, in whatever town: `runs` random
+ * nights for each.
+ */
+export function lawsOfUrgentCall(runs: number): void {
   /** Plays a random night and looks at the case after each step. */
-  const always = (look: (night: PureCase, before: UrgentCall, seen: number) => void, accepting = true, numRuns = 3000) =>
+  const always = (
+    look: (night: PureCase, before: UrgentCall, seen: number) => void,
+    accepting = true,
+    numRuns = runs,
+  ) =>
     fc.assert(
       fc.property(towns, steps({ accepting }), (town, night) => play(new PureCase(town), night, look)),
       { numRuns },
@@ -54,7 +59,7 @@ describe('an urgent call, whatever happens', function () {
         expect(JSON.parse(JSON.stringify(rebuild(log)))).to.deep.equal(JSON.parse(JSON.stringify(night.call)));
       },
       true,
-      600,
+      Math.ceil(runs / 5),
     );
   });
 
@@ -132,7 +137,7 @@ describe('an urgent call, whatever happens', function () {
           expect(own, answer.refused).to.deep.equal([]);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: runs },
     );
   });
 
@@ -153,10 +158,10 @@ describe('an urgent call, whatever happens', function () {
           );
         }
       }),
-      { numRuns: 400 },
+      { numRuns: Math.ceil(runs / 8) },
     );
   });
-});
+}
 
 /** A phone that ends in one of the ways in which phones end without a yes. */
 function nobodySaysYes(night: PureCase, leg: { id: string; role: string; requestedAt: number }, ways: number[]): void {
