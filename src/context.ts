@@ -1,7 +1,7 @@
 /** Puts together what the functions of the system are handed. The only other place that does so is a test's world. */
 import type pg from 'pg';
 import type { Config } from './config.ts';
-import { createNumberBook } from './directory/actions.ts';
+import { createNumberBook, createWordsBook } from './directory/actions.ts';
 import { createLegBook } from './escalations/actions.ts';
 import { planShape } from './escalations/plan.ts';
 import { type CardDeriver, createCardDeriver } from './lib/card.ts';
@@ -73,6 +73,7 @@ export function createContext(parts: Parts): Context {
     render: (script) => gate.render(script),
     associationOf: createNumberBook(db, clock),
     legOf: createLegBook(db),
+    doctorsWords: createWordsBook(db, clock),
   };
 }
 

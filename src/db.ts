@@ -113,6 +113,15 @@ async function once<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T>
   }
 }
 
+/**
+ * Two pieces of work in one transaction whose statements travel together. Waits for both, so that nothing is sent after a
+ * rollback; throws what the earlier one threw, because the later one then fails only for that.
+ */
+export async function inOrder<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
 /** The five-character SQLSTATE of a PostgreSQL error, or undefined for anything else. */
 export function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;

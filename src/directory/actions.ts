@@ -6,13 +6,11 @@ export type Association = store.AssociationRow;
 export {
   allDialledNumbers,
   allPhones,
-  areaName,
   associationById,
   bedWish,
   dialledAssociations,
   memberDoctor,
   patientByCard,
-  relationOf,
   spokenName,
   spokenNames,
   standbyNumbers,
@@ -34,3 +32,22 @@ export function createNumberBook(db: pg.Pool, clock: Clock): (e164: string) => P
     return association;
   };
 }
+
+export type WordsBook = (about: store.WordsKey) => Promise<store.DoctorsWords>;
+
+/** What a doctor is told first, remembered for a minute: a rung phone hears it three times, and asks at each key. */
+export function createWordsBook(db: pg.Pool, clock: Clock): WordsBook {
+  const known = new Map<string, { words: store.DoctorsWords; until: number }>();
+  return async (about) => {
+    const key = `${about.areaId} ${about.patientId} ${about.doctorId}`;
+    const now = clock.now().getTime();
+    const remembered = known.get(key);
+    if (remembered && remembered.until > now) return remembered.words;
+    const words = await store.doctorsWords(db, about);
+    if (known.size >= mostWords) known.clear();
+    known.set(key, { words, until: now + 60_000 });
+    return words;
+  };
+}
+
+const mostWords = 10_000;

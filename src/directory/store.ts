@@ -90,24 +90,37 @@ export async function patientByCard(
   return found.rows[0] ?? null;
 }
 
-/** How a doctor stands to the patient of a case: what he is told in the first words. */
-export async function relationOf(
-  sql: Sql,
-  patientId: string,
-  doctorId: string,
-): Promise<'attending' | 'deputy' | 'duty'> {
-  const found = await sql.query<{ relation: 'attending' | 'deputy' | 'duty' }>({
-    name: 'relation-of',
-    text: `select case
-      when attending_id = $2 then 'attending'
-      when $2 = any(deputy_ids) then 'deputy'
-      else 'duty'
-    end as relation
-    from patient
-    where id = $1`,
-    values: [patientId, doctorId],
+export type Relation = 'attending' | 'deputy' | 'duty' | 'no_card';
+
+/** The case's area and patient (either may be missing) and the doctor who is rung. */
+export interface WordsKey {
+  areaId: string | null;
+  patientId: string | null;
+  doctorId: string;
+}
+
+export interface DoctorsWords {
+  area: string;
+  relation: Relation;
+}
+
+/** What a doctor is told in the first words: the area, and how he stands to the patient. */
+export async function doctorsWords(sql: Sql, about: WordsKey): Promise<DoctorsWords> {
+  const found = await sql.query<{ area: string | null; relation: Relation | null }>({
+    name: 'doctors-words',
+    text: `select
+      (select spoken_name from area where id = $1) as area,
+      (select case
+          when attending_id = $3 then 'attending'
+          when $3 = any(deputy_ids) then 'deputy'
+          else 'duty'
+        end
+        from patient
+        where id = $2) as relation`,
+    values: [about.areaId, about.patientId, about.doctorId],
   });
-  return found.rows[0]?.relation ?? 'duty';
+  const { area, relation } = found.rows[0] ?? { area: null, relation: null };
+  return { area: area ?? '', relation: relation ?? (about.patientId === null ? 'no_card' : 'duty') };
 }
 
 export async function bedWish(sql: Sql, patientId: string): Promise<{ bed_type: string; needs: string[] } | null> {
@@ -116,15 +129,6 @@ export async function bedWish(sql: Sql, patientId: string): Promise<{ bed_type: 
     [patientId],
   );
   return found.rows[0] ?? null;
-}
-
-export async function areaName(sql: Sql, areaId: string): Promise<string> {
-  const found = await sql.query<{ spoken_name: string }>({
-    name: 'area-name',
-    text: 'select spoken_name from area where id = $1',
-    values: [areaId],
-  });
-  return found.rows[0]?.spoken_name ?? '';
 }
 
 /** Telephones of the standby persons, for the last resort when nothing else of ours works, and for messages. */

@@ -1,19 +1,19 @@
 import type pg from 'pg';
 import { entryHash, firstHash } from '../audit/chain.ts';
-import { admitToBed, askForBed, hospitalsToAsk, refuseBed } from '../beds/actions.ts';
-import { inTransaction, type Sql } from '../db.ts';
+import { inOrder, inTransaction, type Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
 import { decide } from './decide.ts';
-import type { Decision, Surroundings, Taken } from './decision.ts';
+import type { Decision } from './decision.ts';
 import { evolve } from './evolve.ts';
 import { type Plan, planOf } from './plan.ts';
 import { dueAt } from './proceed.ts';
 import type { Command } from './react.ts';
+import { releaseDoctors } from './reservation-store.ts';
+import { type Drawn, draw, freedDoctors, isReserving } from './reservations.ts';
 import * as store from './store.ts';
-import { lookAround } from './surroundings.ts';
 import type { CaseKind, Fact, UrgentCall } from './urgent-call.ts';
 
 /** What the actions of a case need of the process they run in. */
@@ -48,8 +48,11 @@ export interface Advanced {
 }
 
 /**
- * The one way a case changes: lock → decide → reserve → log → save → outbox, in one transaction; then wake the workers.
- * A repeated webhook gets its first reply and changes nothing.
+ * The one way a case changes: read → decide → reserve → log → save → outbox, atomically; then wake the workers. A repeated
+ * webhook gets its first reply and changes nothing.
+ *
+ * What reserves nothing is one statement that saves only if the case has not gone on since it was read: half the round trips,
+ * and no lock is held while words are looked up. Whatever reserves a phone or a bed, and whoever was overtaken, takes the lock.
  * @returns null when there is no such case.
  */
 export async function advance(
@@ -60,6 +63,37 @@ export async function advance(
   answer?: Answer,
 ): Promise<Advanced | null> {
   const wakes: Wake[] = [];
+  const quick = await advanceUnlocked(ctx, caseId, command, cause, answer, wakes);
+  const outcome = quick === 'needs_lock' ? await advanceLocked(ctx, caseId, command, cause, answer, wakes) : quick;
+  for (const { job, id, delaySeconds } of wakes) ctx.wake(job, id, delaySeconds);
+  return outcome;
+}
+
+async function advanceUnlocked(
+  ctx: CaseContext,
+  caseId: string,
+  command: Command,
+  cause: Cause,
+  answer: Answer | undefined,
+  wakes: Wake[],
+): Promise<Advanced | null | 'needs_lock'> {
+  const found = await store.peekCase(ctx.db, caseId, answer?.receiptKey ?? null);
+  if (!found) return null;
+  if (found.reply !== null) return { call: found.state, refused: 'repeated', reply: found.reply };
+  const at = ctx.clock.now();
+  const { decision, missing } = decide(found.state, command, at.getTime(), ctx.ids, {});
+  if (missing.length > 0 || isReserving(decision) || freedDoctors(found.state, decision.call)) return 'needs_lock';
+  return (await record(ctx, ctx.db, found, { decision, known: {} }, cause, answer, wakes, at)) ?? 'needs_lock';
+}
+
+async function advanceLocked(
+  ctx: CaseContext,
+  caseId: string,
+  command: Command,
+  cause: Cause,
+  answer: Answer | undefined,
+  wakes: Wake[],
+): Promise<Advanced | null> {
   const outcome = await inTransaction(ctx.db, async (tx) => {
     wakes.length = 0;
     const locked = await store.lockCase(tx, caseId, answer?.receiptKey ?? null);
@@ -70,13 +104,11 @@ export async function advance(
     if (error instanceof RepeatedWebhook) return 'repeated' as const;
     throw error;
   });
-  if (outcome === 'repeated' && answer) {
-    const call = await store.readCase(ctx.db, caseId);
-    return call && { call, refused: 'repeated', reply: await store.storedReply(ctx.db, answer.receiptKey) };
-  }
-  if (outcome === 'repeated') throw new Error(`case ${caseId} refused a command without receipt`);
-  for (const { job, id, delaySeconds } of wakes) ctx.wake(job, id, delaySeconds);
-  return outcome;
+  if (outcome !== 'repeated') return outcome;
+  wakes.length = 0;
+  if (!answer) throw new Error(`case ${caseId} refused a command without receipt`);
+  const call = await store.readCase(ctx.db, caseId);
+  return call && { call, refused: 'repeated', reply: await store.storedReply(ctx.db, answer.receiptKey) };
 }
 
 /** Two deliveries of one webhook ran at the same moment; the other one was first. */
@@ -91,7 +123,7 @@ interface Wake {
 async function step(
   ctx: CaseContext,
   tx: Sql,
-  locked: store.LockedCase,
+  locked: store.CaseAsRead,
   command: Command,
   cause: Cause,
   answer: Answer | undefined,
@@ -99,12 +131,34 @@ async function step(
   at: Date,
   opening: readonly Fact[] = [],
 ): Promise<Advanced> {
-  const { decision, known } = await draw(ctx, tx, locked.state, command, at);
+  const drawn = await draw(ctx, tx, locked.state, command, at);
+  const recorded = await record(ctx, tx, locked, drawn, cause, answer, wakes, at, opening);
+  if (recorded) {
+    const kept = freedDoctors(locked.state, drawn.decision.call);
+    if (kept) await releaseDoctors(tx, drawn.decision.call.id, kept);
+    return recorded;
+  }
+  if (answer) throw new RepeatedWebhook();
+  throw new Error(`the acceptance of case ${locked.state.id} was not free`);
+}
+
+/** Writes down what was decided: log, row, telephones, outbox, receipt. @returns null, and nothing is written, when it may not be. */
+async function record(
+  ctx: CaseContext,
+  sql: Sql,
+  from: store.CaseAsRead,
+  { decision, known }: Drawn,
+  cause: Cause,
+  answer: Answer | undefined,
+  wakes: Wake[],
+  at: Date,
+  opening: readonly Fact[] = [],
+): Promise<Advanced | null> {
   const { call, refused } = decision;
-  const reply = answer ? await answer.reply(call, refused, tx) : null;
+  const reply = answer ? await answer.reply(call, refused, sql) : null;
   const due = dueAt(call, at.getTime(), known);
   const facts = [...opening, ...decision.facts];
-  const log = chained(locked, facts, decision, cause, at);
+  const log = chained(from, facts, decision, cause, at);
   const effects = decision.effects.map((effect) => ({
     id: ctx.ids.next('ef'),
     leg_id: 'legId' in effect ? effect.legId : null,
@@ -114,121 +168,33 @@ async function step(
     due_at: plusSeconds(at, 'afterSeconds' in effect ? effect.afterSeconds : 0).toISOString(),
   }));
   const receipt = answer ? { key: answer.receiptKey, reply: reply ?? '' } : null;
-  const isUnchanged = log.entries.length === 0 && effects.length === 0 && due === (locked.due_at?.getTime() ?? null);
+  const isUnchanged = log.entries.length === 0 && effects.length === 0 && due === (from.due_at?.getTime() ?? null);
   if (isUnchanged) {
     // Half of all webhooks ("initiated", "say it again", "still waiting") tell nothing new: only their reply is kept.
-    if (receipt && !(await store.insertReceipt(tx, receipt, at))) throw new RepeatedWebhook();
-    return { call, refused, reply };
+    const isKept = receipt === null || (await store.insertReceipt(sql, receipt, at));
+    return isKept ? { call, refused, reply } : null;
   }
-  const isSaved = await store.saveCase(tx, {
+  const isSaved = await store.saveCase(sql, {
     call,
+    decidedAtSeq: from.audit_seq,
     acceptedBy: call.acceptance ? call.acceptance.subjectId : null,
     dueAt: due,
     ...log,
-    legs: changedLegs(locked.state, call),
+    legs: changedLegs(from.state, call),
     effects,
     receipt,
     at,
   });
-  if (!isSaved) {
-    if (answer) throw new RepeatedWebhook();
-    throw new Error(`the acceptance of case ${call.id} was not free`);
-  }
-  await releaseDoctors(tx, locked.state, call);
+  if (!isSaved) return null;
   for (const fact of facts) ctx.count('fact', fact.type);
   if (refused) ctx.count('refusal', refused);
   for (const effect of effects) {
     const delaySeconds = Math.max(0, (new Date(effect.due_at).getTime() - at.getTime()) / 1000);
     wakes.push({ job: effect.kind === 'place-call' ? 'place-calls' : 'perform-effect', id: effect.id, delaySeconds });
   }
-  if (due !== null && due !== locked.due_at?.getTime())
+  if (due !== null && due !== from.due_at?.getTime())
     wakes.push({ job: 'advance-case', id: call.id, delaySeconds: Math.max(0, (due - at.getTime()) / 1000) });
   return { call, refused, reply };
-}
-
-/**
- * Decides, looks up whom the decision asked for, reserves what it wants; starts again when another case was quicker.
- * Bounded: each turn either learns a part of the surroundings or marks something as taken.
- */
-async function draw(
-  ctx: CaseContext,
-  tx: Sql,
-  call: UrgentCall,
-  command: Command,
-  at: Date,
-): Promise<{ decision: Decision; known: Partial<Surroundings> }> {
-  const known: Partial<Surroundings> = {};
-  const taken = { phones: new Set<string>(), hospitals: new Set<string>(), bedRequests: new Set<string>() };
-  for (let turn = 0; turn < 50; turn++) {
-    const { decision, missing } = decide(call, command, at.getTime(), ctx.ids, known, taken);
-    if (missing.length > 0) {
-      Object.assign(known, await lookAround(tx, call, missing, at));
-      continue;
-    }
-    const wants = decision.facts.some((fact) => reserving.has(fact.type));
-    if (!wants) return { decision, known };
-    const [, isReserved] = await inOrder(tx.query('savepoint reservation'), reserve(tx, decision, at, taken));
-    if (isReserved) return { decision, known };
-    await tx.query('rollback to savepoint reservation');
-  }
-  throw new Error(`case ${call.id} found no decision it could reserve`);
-}
-
-const reserving: ReadonlySet<Fact['type']> = new Set(['leg_requested', 'bed_asked', 'bed_accepted', 'bed_refused']);
-
-/** Lock order: case (held), bed offer, doctor, phone. @returns false when something was taken, now marked in `taken`. */
-async function reserve(
-  tx: Sql,
-  decision: Decision,
-  at: Date,
-  taken: { [Part in keyof Taken]: Set<string> },
-): Promise<boolean> {
-  const { call } = decision;
-  for (const fact of decision.facts) {
-    if (fact.type === 'bed_accepted' && !(await admitToBed(tx, fact.requestId, at))) {
-      taken.bedRequests.add(fact.requestId);
-      return false;
-    }
-    if (fact.type === 'bed_refused') await refuseBed(tx, fact.requestId, fact.refusal, at);
-    if (fact.type === 'bed_asked') {
-      const { associationId, patientId, plan, id: caseId } = call;
-      const { bedType } = await hospitalsToAsk(tx, { associationId, patientId, at });
-      const { requestId, hospitalId } = fact;
-      const isHeld = await askForBed(tx, { requestId, caseId, hospitalId, bedType, at, holdSeconds: plan.holdSeconds });
-      if (!isHeld) {
-        taken.hospitals.add(hospitalId);
-        return false;
-      }
-    }
-  }
-  return reserveLegs(tx, decision, at, taken.phones);
-}
-
-async function reserveLegs(tx: Sql, decision: Decision, at: Date, takenPhones: Set<string>): Promise<boolean> {
-  const legs = decision.facts.flatMap((fact) => {
-    if (fact.type !== 'leg_requested') return [];
-    const { legId: id, role, subjectId: subject_id, phoneId: phone_id, requestId: request_id } = fact;
-    return [{ id, role, subject_id, phone_id, request_id, is_reserving: role === 'doctor' }];
-  });
-  if (legs.length === 0) return true;
-  const granted = await store.claimLegs(tx, decision.call.id, legs, at);
-  if (granted.length === legs.length) return true;
-  for (const leg of legs) if (!granted.includes(leg.id)) takenPhones.add(leg.phone_id);
-  return false;
-}
-
-/** A doctor stays reserved while a phone of his is live here, or while the case is his. */
-async function releaseDoctors(tx: Sql, before: UrgentCall, after: UrgentCall): Promise<void> {
-  const kept = reservedDoctors(after);
-  const isReleasing = [...reservedDoctors(before)].some((doctorId) => !kept.has(doctorId));
-  if (isReleasing) await store.releaseDoctors(tx, after.id, [...kept]);
-}
-
-function reservedDoctors(call: UrgentCall): Set<string> {
-  const legs = Object.values(call.legs).filter((leg) => leg.role === 'doctor' && !leg.isDown);
-  const doctors = new Set(legs.map((leg) => leg.subjectId));
-  if (call.status === 'accepted' && call.acceptance?.role === 'doctor') doctors.add(call.acceptance.subjectId);
-  return doctors;
 }
 
 function changedLegs(before: UrgentCall, after: UrgentCall): store.LegRow[] {
@@ -332,15 +298,6 @@ export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, 
     if (attached) return attached;
     throw error;
   }
-}
-
-/**
- * Two pieces of work in one transaction whose statements travel together. Waits for both, so that nothing is sent after a
- * rollback; throws what the earlier one threw, because the later one then fails only for that.
- */
-async function inOrder<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
 }
 
 const isUniqueViolation = (error: unknown): boolean =>

@@ -1,6 +1,6 @@
 import type { Ids } from '../lib/ids.ts';
 import { evolve } from './evolve.ts';
-import { type Effect, type Fact, type Leg, type LegRole, liveLegs, type Open, type UrgentCall } from './urgent-call.ts';
+import { type Effect, type Fact, type Leg, type LegRole, linesUp, type Open, type UrgentCall } from './urgent-call.ts';
 
 /** Who could be rung or asked at this moment; looked up afresh for every step, so that a shift that begins counts. */
 export interface Surroundings {
@@ -79,7 +79,7 @@ export class Decision {
 
   /** Rings a phone, unless it is in use, here or in another case: then the answer is false and the step stays due. */
   ring(role: LegRole, subjectId: string, phoneId: string, options: RingOptions): boolean {
-    const isBusy = liveLegs(this.call).some((leg) => leg.phoneId === phoneId);
+    const isBusy = linesUp(this.call).some((leg) => leg.phoneId === phoneId);
     if (isBusy || this.taken.phones.has(phoneId)) return false;
     const legId = this.ids.next('lg');
     const { ring = 1, requestId = null, isReturn = false, priority } = options;

@@ -1,8 +1,7 @@
 import type { Sql } from '../db.ts';
-import type { Reachable } from './decision.ts';
 import type { Effect, Leg, UrgentCall } from './urgent-call.ts';
 
-export interface LockedCase {
+export interface CaseAsRead {
   state: UrgentCall;
   audit_seq: number;
   audit_hash: Buffer;
@@ -10,21 +9,27 @@ export interface LockedCase {
   reply: string | null;
 }
 
-/** Locks a case and reads, in the same round trip, the reply already given to this webhook (null: it is new). */
-export async function lockCase(sql: Sql, caseId: string, receiptKey: string | null): Promise<LockedCase | null> {
-  const found = await sql.query<LockedCase>({
-    name: 'lock-case',
-    text: `select state, audit_seq, audit_hash, due_at, (select reply from receipt where key = $2) as reply
+const caseAndReply = `select state, audit_seq, audit_hash, due_at, (select reply from receipt where key = $2) as reply
     from urgent_call
-    where id = $1
-    for update`,
-    values: [caseId, receiptKey],
-  });
+    where id = $1`;
+
+/** Locks a case and reads, in the same round trip, the reply already given to this webhook (null: it is new). */
+export async function lockCase(sql: Sql, caseId: string, receiptKey: string | null): Promise<CaseAsRead | null> {
+  const text = `${caseAndReply} for update`;
+  const found = await sql.query<CaseAsRead>({ name: 'lock-case', text, values: [caseId, receiptKey] });
+  return found.rows[0] ?? null;
+}
+
+/** The same without the lock: whoever saves what was decided on it must compare `audit_seq`. */
+export async function peekCase(sql: Sql, caseId: string, receiptKey: string | null): Promise<CaseAsRead | null> {
+  const found = await sql.query<CaseAsRead>({ name: 'peek-case', text: caseAndReply, values: [caseId, receiptKey] });
   return found.rows[0] ?? null;
 }
 
 export interface CaseWrite {
   call: UrgentCall;
+  /** The case as it was when this was decided; one that has gone on since is not saved. */
+  decidedAtSeq: number;
   acceptedBy: string | null;
   dueAt: number | null;
   auditSeq: number;
@@ -67,10 +72,11 @@ export interface EffectRow {
 /**
  * Everything that one decision changes, in one statement: row, log, telephones, outbox, receipt.
  * The acceptance is guarded here (rule 2): it can be set only where there is none, or kept, or given up.
- * @returns false when the receipt was already there (a repeat that ran at the same time) or the guard held.
+ * @returns false when the case has gone on since, the receipt was already there (a repeat that ran at the same time), or the
+ * guard held.
  */
 export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
-  const { call, acceptedBy, dueAt, auditSeq, auditHash, entries, legs, effects, receipt, at } = write;
+  const { call, decidedAtSeq, acceptedBy, dueAt, auditSeq, auditHash, entries, legs, effects, receipt, at } = write;
   const saved = await sql.query<{ rows: number; receipts: number }>({
     name: 'save-case',
     text: `with saved as (
@@ -78,6 +84,7 @@ export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
       set status = $2, state = $3, accepted_by = $4, fence = $5, due_at = $6, audit_seq = $7, audit_hash = $8,
         caller_line_id = $9
       where id = $1
+        and audit_seq = $16
         and (accepted_by is null or $4::text is null or accepted_by = $4 or fence < $5)
       returning association_id
     ), entries as (
@@ -92,7 +99,7 @@ export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
         ended_at = l.ended_at
       from jsonb_to_recordset($12::jsonb) as l(
         id text, status text, outcome text, call_sid text, is_live boolean, ended_at timestamptz)
-      where leg.id = l.id
+      where leg.id = l.id and exists (select 1 from saved)
     ), effects as (
       insert into effect (id, case_id, leg_id, kind, what, priority, status, due_at, created_at)
       select e.id, $1, e.leg_id, e.kind, e.what, e.priority, 'pending', e.due_at, $10
@@ -100,7 +107,7 @@ export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
         id text, leg_id text, kind text, what text, priority smallint, due_at timestamptz)
     ), receipts as (
       insert into receipt (key, reply, received_at)
-      select $14, $15, $10 where $14::text is not null
+      select $14, $15, $10 from saved where $14::text is not null
       on conflict (key) do nothing
       returning 1
     )
@@ -121,6 +128,7 @@ export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
       JSON.stringify(effects),
       receipt?.key ?? null,
       receipt?.reply ?? null,
+      decidedAtSeq,
     ],
   });
   const row = saved.rows[0];
@@ -196,94 +204,6 @@ export async function openCaseOf(
         [associationId, e164, kind, areaId],
       );
   return found.rows[0]?.id ?? null;
-}
-
-export interface NewLeg {
-  id: string;
-  role: Leg['role'];
-  subject_id: string;
-  phone_id: string;
-  request_id: string | null;
-  is_reserving: boolean;
-}
-
-/**
- * Reserves telephones and doctors for new legs. A phone that is live in any case, or a doctor reserved by another case,
- * is left out; the caller compares what came back.
- * @returns ids of the legs that were granted.
- */
-export async function claimLegs(sql: Sql, caseId: string, legs: readonly NewLeg[], at: Date): Promise<string[]> {
-  const claimed = await sql.query<{ id: string }>({
-    name: 'claim-legs',
-    text: `with wanted as (
-      select n.*, coalesce(phone.e164, caller_line.e164, association.hub_phone) as e164
-      from jsonb_to_recordset($2::jsonb) as n(
-        id text, role text, subject_id text, phone_id text, request_id text, is_reserving boolean)
-      left join phone on phone.id = n.phone_id
-      left join caller_line on caller_line.id = n.phone_id
-      left join association on association.id = n.phone_id
-    ), leases as (
-      insert into doctor_lease as held (doctor_id, case_id, leased_at)
-      select distinct subject_id, $1, $3::timestamptz from wanted where is_reserving order by 1
-      on conflict (doctor_id) do update set leased_at = held.leased_at where held.case_id = $1
-      returning doctor_id
-    )
-    insert into leg (id, case_id, role, subject_id, phone_id, e164, request_id, status, is_live, requested_at)
-    select id, $1, role, subject_id, phone_id, e164, request_id, 'dialing', true, $3
-    from wanted
-    where e164 is not null and (not is_reserving or subject_id in (select doctor_id from leases))
-    order by e164
-    on conflict do nothing
-    returning id`,
-    values: [caseId, JSON.stringify(legs), at],
-  });
-  return claimed.rows.map((row) => row.id);
-}
-
-/** Doctors that this case no longer rings or holds may be rung by others at once. */
-export async function releaseDoctors(sql: Sql, caseId: string, keep: readonly string[]): Promise<void> {
-  await sql.query({
-    name: 'release-doctors',
-    text: 'delete from doctor_lease where case_id = $1 and not (doctor_id = any($2))',
-    values: [caseId, keep],
-  });
-}
-
-interface PhoneRow {
-  subject_id: string;
-  is_free: boolean;
-  phone_id: string;
-  phone_is_free: boolean;
-}
-
-/** The phones of these people in their owners' order, and what is reserved by other cases. Order of `subjects` is kept. */
-export async function reachable(
-  sql: Sql,
-  caseId: string,
-  column: 'doctor_id' | 'hospital_id' | 'standby_id',
-  subjects: readonly string[],
-): Promise<Reachable[]> {
-  if (subjects.length === 0) return [];
-  const found = await sql.query<PhoneRow>({
-    name: `reachable-${column}`,
-    text: `select
-      phone.${column} as subject_id,
-      not exists (
-        select 1 from doctor_lease where doctor_lease.doctor_id = phone.doctor_id and doctor_lease.case_id <> $2
-      ) as is_free,
-      phone.id as phone_id,
-      not exists (select 1 from leg where leg.e164 = phone.e164 and is_live) as phone_is_free
-    from phone
-    where phone.${column} = any($1) and phone.is_active
-    order by phone.position`,
-    values: [subjects, caseId],
-  });
-  return subjects.flatMap((subjectId) => {
-    const rows = found.rows.filter((row) => row.subject_id === subjectId);
-    if (rows.length === 0) return [];
-    const phones = rows.map((row) => ({ phoneId: row.phone_id, isFree: row.phone_is_free }));
-    return [{ subjectId, isFree: rows.every((row) => row.is_free), phones }];
-  });
 }
 
 export async function patientRouting(

@@ -5,6 +5,7 @@ import { doctorsOnDuty, standbyOnDuty } from '../roster/actions.ts';
 import { japanCalendar } from '../roster/calendar.ts';
 import type { Duty } from '../roster/roster.ts';
 import type { Reachable, ReachableHospital, Surroundings } from './decision.ts';
+import { reachable } from './reservation-store.ts';
 import * as store from './store.ts';
 import type { UrgentCall } from './urgent-call.ts';
 
@@ -31,14 +32,14 @@ async function doctorsFor(sql: Sql, call: UrgentCall, at: Date): Promise<Reachab
     call.areaId ? doctorsOnDuty(sql, call.areaId, at, japanCalendar).then(subjects) : [],
   ]);
   const own = routing ? [...(routing.attending_id ? [routing.attending_id] : []), ...routing.deputy_ids] : [];
-  return store.reachable(sql, call.id, 'doctor_id', [...new Set([...own, ...duty])]);
+  return reachable(sql, call.id, 'doctor_id', [...new Set([...own, ...duty])]);
 }
 
 async function hospitalsFor(sql: Sql, call: UrgentCall, at: Date): Promise<ReachableHospital[]> {
   const { associationId, patientId } = call;
   const { hospitals } = await hospitalsToAsk(sql, { associationId, patientId, at });
   const ids = hospitals.map((hospital) => hospital.hospitalId);
-  const phones = await store.reachable(sql, call.id, 'hospital_id', ids);
+  const phones = await reachable(sql, call.id, 'hospital_id', ids);
   return phones.map((desk) => ({
     ...desk,
     beds: hospitals.find((hospital) => hospital.hospitalId === desk.subjectId)?.beds ?? 'closed',
@@ -52,7 +53,7 @@ async function hospitalsFor(sql: Sql, call: UrgentCall, at: Date): Promise<Reach
 async function standbyFor(sql: Sql, call: UrgentCall, at: Date): Promise<Reachable[]> {
   const onDuty = await standbyOnDuty(sql, call.associationId, at, japanCalendar).then(subjects);
   const all = await store.activeStandby(sql, call.associationId);
-  const persons = await store.reachable(sql, call.id, 'standby_id', [...new Set([...onDuty, ...all])]);
+  const persons = await reachable(sql, call.id, 'standby_id', [...new Set([...onDuty, ...all])]);
   const hub = await store.hubDesk(sql, call.associationId);
   const minute = localMinute(at);
   if (!hub?.hub_phone || minute < hub.hub_opens || minute >= hub.hub_closes) return persons;

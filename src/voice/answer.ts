@@ -1,5 +1,5 @@
 import type { Sql } from '../db.ts';
-import { areaName, bedWish, relationOf, spokenName } from '../directory/actions.ts';
+import { bedWish, spokenName } from '../directory/actions.ts';
 import { advance, type Cause } from '../escalations/actions.ts';
 import type { Command } from '../escalations/react.ts';
 import type { Leg, UrgentCall } from '../escalations/urgent-call.ts';
@@ -29,15 +29,15 @@ export async function tellCase(
 }
 
 /** What a leg's words need beside the case. */
-export async function wordsFor(sql: Sql, call: UrgentCall, leg: Leg): Promise<LegWords> {
+export async function wordsFor(ctx: VoiceContext, sql: Sql, call: UrgentCall, leg: Leg): Promise<LegWords> {
   const isDoctor = leg.role === 'doctor' && !leg.isReturn;
   const isOther = call.acceptance !== null && call.acceptance.subjectId !== leg.subjectId;
-  // Asked together, while the case is locked: one round trip.
-  const [area, relation, wish, acceptedBy] = await Promise.all([
-    isDoctor && call.areaId ? areaName(sql, call.areaId) : '',
-    isDoctor && call.patientId ? relationOf(sql, call.patientId, leg.subjectId) : ('no_card' as const),
-    leg.role === 'hospital' && call.patientId ? bedWish(sql, call.patientId) : null,
+  const { areaId, patientId } = call;
+  const [doctors, wish, acceptedBy] = await Promise.all([
+    isDoctor ? ctx.doctorsWords({ areaId, patientId, doctorId: leg.subjectId }) : null,
+    leg.role === 'hospital' && patientId ? bedWish(sql, patientId) : null,
     isOther && call.acceptance ? spokenName(sql, call.acceptance.subjectId) : '',
   ]);
+  const { area, relation } = doctors ?? { area: '', relation: 'no_card' as const };
   return { area, relation, bed: wish?.bed_type ?? 'general', needs: wish?.needs ?? [], acceptedBy };
 }

@@ -1,4 +1,4 @@
-import type { Association } from '../directory/actions.ts';
+import type { Association, WordsBook } from '../directory/actions.ts';
 import type { CaseContext, LegBook } from '../escalations/actions.ts';
 import type { CardDeriver } from '../lib/card.ts';
 import type { Script } from './script.ts';
@@ -12,6 +12,7 @@ export interface VoiceContext extends CaseContext {
   cards: CardDeriver;
   associationOf(dialled: string): Promise<Association | null>;
   legOf: LegBook;
+  doctorsWords: WordsBook;
 }
 
 /** A call as the carrier describes it, verified and parsed. */

@@ -1,7 +1,7 @@
 import { isSearchingBed } from '../escalations/conversation.ts';
 import { acceptorLeg, isWanted } from '../escalations/decision.ts';
 import type { Leg, UrgentCall } from '../escalations/urgent-call.ts';
-import { askKey, askNumber, type Confer, hangUp, type Script, say } from './script.ts';
+import { askKey, askNumber, type Confer, hangUp, type Script, say, wordsBefore } from './script.ts';
 import { menuSeconds, paths, type Speech } from './speech.ts';
 
 /** What the words of a leg need beside the case; looked up by the action, so that scripts stay pure. */
@@ -17,7 +17,7 @@ export interface LegWords {
 /** The question a phone hears when it is picked up: who calls about what kind of case, no patient data, in six seconds. */
 export function question(s: Speech, call: UrgentCall, leg: Leg, words: LegWords, tries = 0): Script {
   const { prompts } = s;
-  if (leg.role === 'outcome') return [say(prompts.say('outcome_called')), ...outcomeQuestion(s, leg, 0)];
+  if (leg.role === 'outcome') return wordsBefore(prompts.say('outcome_called'), outcomeQuestion(s, leg, 0));
   return [askKey(paths.legKey(s, leg.id, tries), call.plan.promptTimeoutSeconds, questionWords(s, leg, words))];
 }
 
@@ -66,7 +66,7 @@ function acceptedScript(s: Speech, call: UrgentCall, leg: Leg, words: LegWords):
   if (acceptance?.overAt != null) {
     const asksOutcome = isAcceptor && leg.role === 'doctor' && acceptance.outcome === null;
     if (isAcceptor && caller.presence === 'gone' && !caller.canBeCalledBack && acceptance.bridgedAt === null)
-      return [say(prompts.say('accepted_no_number')), ...outcomeQuestion(s, leg, 0)];
+      return wordsBefore(prompts.say('accepted_no_number'), outcomeQuestion(s, leg, 0));
     return asksOutcome ? outcomeQuestion(s, leg, 0) : farewell(prompts.say('case_over'));
   }
   const isReachable = leg.role === 'caller' || caller.presence !== 'gone';

@@ -17,7 +17,7 @@ import {
   question,
   visitQuestion,
 } from './leg-scripts.ts';
-import { hangUp, type Script, say } from './script.ts';
+import { hangUp, type Script, say, wordsBefore } from './script.ts';
 import { mostTries } from './speech.ts';
 
 /** Keys of a phone that is rung (product.md, "The keys"). */
@@ -52,7 +52,7 @@ function tellLeg(
 const present =
   (ctx: VoiceContext): Words =>
   async (call, leg, _refused, sql) =>
-    legScript(ctx.speech, call, leg, await wordsFor(sql, call, leg));
+    legScript(ctx.speech, call, leg, await wordsFor(ctx, sql, call, leg));
 
 /** The phone was picked up; it may be a voicemail, which presses no key. */
 export const legAnswered = (ctx: VoiceContext, request: VoiceRequest, at: LegAddress): Promise<string> =>
@@ -91,10 +91,10 @@ export async function legKey(
   const isRepeat = digits === '*' || digits === (role === 'hospital' ? hospitalKeys.again : doctorKeys.again);
   if (!isRepeat && tries + 1 >= mostTries) return silent(ctx, request, at);
   return tellLeg(ctx, request, at, { type: 'tick' }, async (call, leg, _refused, sql) => {
-    const words = await wordsFor(sql, call, leg);
+    const words = await wordsFor(ctx, sql, call, leg);
     if (!isWanted(call, leg)) return legScript(ctx.speech, call, leg, words);
     const again = question(ctx.speech, call, leg, words, isRepeat ? tries : tries + 1);
-    return isRepeat ? again : [say(prompts.say('wrong_key')), ...again];
+    return isRepeat ? again : wordsBefore(prompts.say('wrong_key'), again);
   });
 }
 
@@ -105,7 +105,7 @@ const afterAccepting =
   (ctx: VoiceContext): Words =>
   async (call, leg, refused, sql) => {
     if (refused === 'bed_gone') return [say(ctx.speech.prompts.say('bed_gone')), hangUp];
-    return legScript(ctx.speech, call, leg, await wordsFor(sql, call, leg));
+    return legScript(ctx.speech, call, leg, await wordsFor(ctx, sql, call, leg));
   };
 
 /** The desk wants to be asked again in so many minutes. */
@@ -130,7 +130,7 @@ export async function legMinutes(
 /** The line left the conference: * for the menu, or it was ended. */
 export const legAfter = (ctx: VoiceContext, request: VoiceRequest, at: LegAddress): Promise<string> =>
   tellLeg(ctx, request, at, { type: 'leg_out_of_conference', legId: at.legId }, async (call, leg, _refused, sql) =>
-    afterConference(ctx.speech, call, leg, await wordsFor(sql, call, leg)),
+    afterConference(ctx.speech, call, leg, await wordsFor(ctx, sql, call, leg)),
   );
 
 export async function legMenu(
@@ -149,7 +149,7 @@ export async function legMenu(
     const isBack = request.digits === menuKeys.back || (request.digits !== '*' && tries + 1 >= mostTries);
     if (!isBack) return doctorMenu(ctx.speech, leg, request.digits === '*' ? tries : tries + 1);
     if (acceptorLeg(call)?.id === leg.id && call.acceptance?.overAt === null) return join(ctx.speech, call, leg);
-    return legScript(ctx.speech, call, leg, await wordsFor(sql, call, leg));
+    return legScript(ctx.speech, call, leg, await wordsFor(ctx, sql, call, leg));
   });
 }
 

@@ -46,6 +46,12 @@ export interface Confer {
 export const say = (text: string): Verb => ({ verb: 'say', text });
 export const hangUp: Verb = { verb: 'hangup' };
 
+/** Words before a question, as a part of it: a key pressed during them counts (a quick finger is not asked twice). */
+export const wordsBefore = (words: string, script: Script): Script => {
+  const [first, ...rest] = script;
+  return first?.verb === 'ask' ? [{ ...first, say: [words, ...first.say] }, ...rest] : [say(words), ...script];
+};
+
 /** One key of a menu. */
 export const askKey = (path: string, seconds: number, ...words: string[]): Ask => ({
   ...{ verb: 'ask', say: words, digits: 1, endsWithHash: false, seconds, path, reportsSilence: true },

@@ -17,6 +17,8 @@ export interface LoadOptions {
   openCases: number;
   stormCases: number;
   seed: number;
+  /** Where processor profiles of gateway and worker are written, if wanted. */
+  profileFolder?: string | undefined;
 }
 
 export interface Times {
@@ -42,6 +44,8 @@ export interface LoadResult extends Times {
 
 const bedsPerHospital = 2;
 const doctors = 120;
+/** From dialling to an open case: 119 is spoken first, then the menu. */
+const leadSeconds = 15;
 
 /** Builds the town in the stage's first database. Every card costs the product's full derivation. */
 export async function openTown(stage: Stage): Promise<BenchTown> {
@@ -56,7 +60,7 @@ export async function measureLoad(
   options: LoadOptions,
   tell: (line: string) => void,
 ): Promise<LoadResult> {
-  const system = await startSystem(stage, town.number);
+  const system = await startSystem(stage, town.number, { profileFolder: options.profileFolder });
   try {
     const { seconds, warmUpSeconds, perSecond, openCases, stormCases, seed } = options;
     const pace = { seconds: seconds + warmUpSeconds, perSecond, caseSeconds: openCases / perSecond, seed };
@@ -65,15 +69,18 @@ export async function measureLoad(
     await settled(stage, 40);
     await stage.db.query('update bed_offer set free_count = $1, as_of = now()', [bedsPerHospital]);
     const storm = await play(stage, system, stormNight(town, stormCases, seed), 0);
+    await pause(leadSeconds * 1000);
     await settled(stage, 90);
     const records = await readRecords(stage.db, system.exchangeUrl, system.gatewayLog);
     const ofStorm = openedBetween(records, storm.since, Number.POSITIVE_INFINITY);
     const beds = await doubleBeds(stage.db, bedsPerHospital);
+    const double = doubleRings(records);
+    for (const line of double.slice(0, 10)) tell(line);
     tell(`storm: ${ofStorm.cases.size} cases, ${beds.admitted} beds found`);
     return {
       ...timesOf(openedBetween(records, steady.since, storm.since)),
       derivation: spread(records.derivationMs),
-      ...{ doubleRings: doubleRings(records), doubleBeds: beds.double, silentOver20s: silentCallers(records) },
+      ...{ doubleRings: double.length, doubleBeds: beds.double, silentOver20s: silentCallers(records) },
       open: { least: Math.min(...steady.open), median: median(steady.open), most: Math.max(...steady.open) },
       ...{ processors: steady.processors, dialledLateMs: steady.dialledLateMs, faults: records.faults },
       storm: {

@@ -54,36 +54,46 @@ export function joins(records: Records): number[] {
       const keyed = lines.findIndex((line) => line.kind === 'keyed' && line.text === '1');
       const said = lines.slice(keyed + 1).find((line) => line.kind === 'said');
       if (keyed < 0 || !said) continue;
-      if (!/おつなぎします|ありがとうございます/.test(said.text)) throw new Error(`an accepting doctor heard: ${said.text}`);
+      if (!/おつなぎします|ありがとうございます/.test(said.text))
+        throw new Error(`an accepting doctor heard: ${said.text}`);
       found.push(said.at - lines[keyed]!.at);
     }
   }
   return found;
 }
 
-/** Two calls of ours to one phone at once, or to one doctor for two cases, by the exchange's own times. */
-export function doubleRings(records: Records): number {
+/**
+ * Two calls of ours to one phone at once, or to one doctor for two cases, by the exchange's own times; and calls of ours that
+ * no case knows of.
+ * @returns a line about each, with opaque ids only.
+ */
+export function doubleRings(records: Records): string[] {
   const legs = [...records.cases.values()].flatMap((entries) =>
     entries.flatMap((entry) => {
       const call = entry.kind === 'leg_requested' ? legOf(records, entry) : undefined;
       return call ? [{ call, caseId: entry.caseId, subject: String(entry.data.subjectId) }] : [];
     }),
   );
-  const placed = new Set(legs.map((leg) => leg.call.id));
-  const strangers = [...records.calls.values()].filter((call) => call.direction !== 'inbound' && !placed.has(call.id));
-  let double = strangers.length; // a call of ours that no case knows of
-  const overlap = (one: CallRecord, other: CallRecord): boolean =>
-    one.createdAt < (other.endedAt ?? Number.POSITIVE_INFINITY) &&
-    other.createdAt < (one.endedAt ?? Number.POSITIVE_INFINITY);
+  const known = new Set(legs.map((leg) => leg.call.id));
+  const strangers = [...records.calls.values()].filter((call) => call.direction !== 'inbound' && !known.has(call.id));
+  const found = strangers.map((call) => `no case knows of ${shown(call)}`);
   legs.forEach((one, place) => {
     for (const other of legs.slice(place + 1)) {
-      if (!overlap(one.call, other.call)) continue;
-      if (one.call.phone === other.call.phone || (one.subject === other.subject && one.caseId !== other.caseId))
-        double++;
+      if (one.call.createdAt >= endOf(other.call) || other.call.createdAt >= endOf(one.call)) continue;
+      const isOneDoctor = one.subject === other.subject && one.caseId !== other.caseId;
+      if (one.call.phone !== other.call.phone && !isOneDoctor) continue;
+      const what = one.call.phone === other.call.phone ? 'phone' : 'doctor';
+      found.push(`one ${what}: ${shown(one.call)} of ${one.caseId}, ${shown(other.call)} of ${other.caseId}`);
     }
   });
-  return double;
+  return found;
 }
+
+const endOf = (call: CallRecord): number => call.endedAt ?? Number.POSITIVE_INFINITY;
+const shown = ({ id, createdAt, endedAt, state, endedBy }: CallRecord): string => {
+  const times = [createdAt, endedAt].map((at) => (at === null ? '' : new Date(at).toISOString().slice(11, 23)));
+  return `${id} (${times.join(' to ')}, ${state} by ${endedBy})`;
+};
 
 /** Callers who heard nobody and nothing for more than 20 s, by the exchange's own measure of silence. */
 export const silentCallers = (records: Records): number =>

@@ -81,7 +81,11 @@ export interface System {
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Starts exchange, gateway and (unless told otherwise) worker, and tells the exchange our number. */
-export async function startSystem(stage: Stage, number: string, options: { worker?: boolean } = {}): Promise<System> {
+export async function startSystem(
+  stage: Stage,
+  number: string,
+  options: { worker?: boolean; profileFolder?: string | undefined } = {},
+): Promise<System> {
   const [gatewayPort, exchangePort] = [await freePort(), await freePort()];
   const [gatewayUrl, exchangeUrl] = [gatewayPort, exchangePort].map((port) => `http://127.0.0.1:${port}`) as [
     string,
@@ -95,12 +99,14 @@ export async function startSystem(stage: Stage, number: string, options: { worke
     ...{ TWILIO_CALLS_PER_SECOND: '50', CARD_PEPPER: account.pepper.toString('base64') },
     CARD_COST_LOG2: String(cardCostLog2),
   };
+  const { profileFolder } = options;
+  const profile = profileFolder ? ['--cpu-prof', '--cpu-prof-dir', profileFolder] : [];
   const programs: Program[] = [];
   const close = async (): Promise<void> => {
     for (const program of programs.splice(0).reverse()) await program.stop();
   };
   const run = async (name: string, file: string, ready: RegExp): Promise<Program> => {
-    const program = start(name, file, environment, stage.folder);
+    const program = start(name, file, environment, stage.folder, [], profile);
     programs.push(program);
     await program.says(ready);
     return program;
@@ -144,6 +150,8 @@ export interface Program {
   logFile: string;
   /** Resolves when it prints a line that matches. @throws when it ends before. */
   says(words: RegExp, hear?: (line: string) => void): Promise<void>;
+  /** A line for its standard input. */
+  tell(line: string): void;
   stop(): Promise<void>;
 }
 
@@ -154,12 +162,13 @@ export function start(
   env: Record<string, string>,
   folder: string,
   args: string[] = [],
+  nodeOptions: string[] = [],
 ): Program {
   const logFile = path.join(folder, `${name}.log`);
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, file), ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, '--import', 'tsx', path.join(root, file), ...args], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const log = createWriteStream(logFile);
   child.stdout.pipe(log);
@@ -171,13 +180,16 @@ export function start(
     logFile,
     says: (words, hear) =>
       new Promise((resolve, reject) => {
-        lines.on('line', (line) => {
+        const listen = (line: string): void => {
           if (!words.test(line)) return;
+          lines.off('line', listen);
           hear?.(line);
           resolve();
-        });
+        };
+        lines.on('line', listen);
         void ended.then(() => reject(new Error(`${name} ended with ${child.exitCode}; see ${logFile}`)));
       }),
+    tell: (line) => void child.stdin.write(`${line}\n`),
     async stop() {
       await stopChild(child, ended);
       log.end();

@@ -39,6 +39,11 @@ const phones: Readonly<Record<string, () => PureCase>> = {
     night.progress('a', 'busy', 1);
     return night;
   },
+  'declined, still hearing the farewell': () => {
+    const night = answered();
+    night.declines('a', 6);
+    return night;
+  },
   'on the line of a closed case': () => {
     const night = answered();
     night.accepts('a', 6);
@@ -247,6 +252,18 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
       'picked up',
       'key 1',
     ],
+    'refused: another_call': ['another call'],
+    'refused: not_asking': ['no key'],
+    'refused: too_late': ['key 2', 'key 0', 'bed refused'],
+    'refused: already_out': ['stepped out'],
+    'refused: not_the_acceptor': ['bed wanted', 'outcome keyed'],
+    'refused: nothing_new': ['joined', 'left the conference'],
+  },
+  'declined, still hearing the farewell': {
+    'refused: already_known': ['placed'],
+    'refused: already_settled': ['refused by the carrier', 'answer lost', 'not found'],
+    'refused: already_ended': ['queued', 'ringing', 'in-progress', 'picked up', 'key 1'],
+    leg_down: ['completed', 'busy', 'no-answer', 'failed', 'canceled'],
     'refused: another_call': ['another call'],
     'refused: not_asking': ['no key'],
     'refused: too_late': ['key 2', 'key 0', 'bed refused'],

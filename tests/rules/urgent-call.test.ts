@@ -89,6 +89,7 @@ describe('the second ring', () => {
     'a voicemail': (night) => {
       night.picksUp('a', 4);
       for (const second of [10, 18, 26]) night.silent('a', second);
+      night.progress('a', 'completed', 29);
     },
     'hung up without a key': (night) => {
       night.picksUp('a', 4);
@@ -185,6 +186,7 @@ describe('the stages of a round without a yes', () => {
   it('is unanswered when everybody was asked: the standby persons get a message, and after 120 s all is rung again', () => {
     const night = new PureCase({ doctors: ['a'], standby: ['s'] });
     night.declines('a', 5);
+    night.progress('a', 'completed', 8);
     night.declines('s', 10);
     expect(night.call).to.include({ status: 'unanswered', retryAt: night.openedAt + 130_000 });
     expect(night.effects.map(({ effect }) => effect)).to.deep.include({ kind: 'send-message', what: 'unanswered' });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { rebuild } from '../../src/escalations/evolve.ts';
-import type { UrgentCall } from '../../src/escalations/urgent-call.ts';
-import { liveLegs } from '../../src/escalations/urgent-call.ts';
+import type { Leg, UrgentCall } from '../../src/escalations/urgent-call.ts';
+import { isLive, linesUp } from '../../src/escalations/urgent-call.ts';
 import { PureCase } from './pure-case.ts';
 import { happen, type Step, steps, towns } from './random-night.ts';
 
@@ -85,7 +85,7 @@ export function lawsOfUrgentCall(runs: number): void {
 
   it('never has two live legs on one phone', () => {
     always((night) => {
-      const phones = liveLegs(night.call).map((leg) => leg.phoneId);
+      const phones = linesUp(night.call).map((leg) => leg.phoneId);
       expect(phones).to.deep.equal([...new Set(phones)]);
     });
   });
@@ -150,7 +150,7 @@ export function lawsOfUrgentCall(runs: number): void {
         let lastRing = 0;
         for (let second = 1; second <= 1800; second += 5) {
           night.waitUntil(second);
-          for (const leg of liveLegs(night.call)) nobodySaysYes(night, leg, answers);
+          for (const leg of linesUp(night.call)) nobodySaysYes(night, leg, answers);
           const rings = night.log.filter(({ fact }) => fact.type === 'leg_requested');
           lastRing = Math.max(lastRing, (rings.at(-1)?.at ?? 0) - night.openedAt);
           expect(second - lastRing / 1000, `silent since ${lastRing / 1000} s in ${night.call.status}`).to.be.below(
@@ -164,11 +164,12 @@ export function lawsOfUrgentCall(runs: number): void {
 }
 
 /** A phone that ends in one of the ways in which phones end without a yes. */
-function nobodySaysYes(night: PureCase, leg: { id: string; role: string; requestedAt: number }, ways: number[]): void {
+function nobodySaysYes(night: PureCase, leg: Leg, ways: number[]): void {
   const age = (night.now - leg.requestedAt) / 1000;
   const way = ways[Number(leg.id.slice(2)) % ways.length] ?? 0;
   const callId = `CA-${leg.id}`;
   if (age < 5 + way * 4) return;
+  if (!isLive(leg)) return void night.tell({ type: 'leg_progress', legId: leg.id, callId, status: 'completed' });
   if (leg.role === 'hospital' && way > 3)
     night.tell({ type: 'hospital_refuses', legId: leg.id, refusal: 'ask_again', minutes: way * 30 });
   else if (way === 0) night.tell({ type: 'leg_declines', legId: leg.id });

@@ -5,15 +5,7 @@ import { evolve } from '../../src/escalations/evolve.ts';
 import { type Plan, planShape } from '../../src/escalations/plan.ts';
 import { dueAt } from '../../src/escalations/proceed.ts';
 import type { Command } from '../../src/escalations/react.ts';
-import {
-  type CaseKind,
-  type Effect,
-  type Fact,
-  isLive,
-  type Leg,
-  type LegRole,
-  type UrgentCall,
-} from '../../src/escalations/urgent-call.ts';
+import type { CaseKind, Effect, Fact, Leg, LegRole, UrgentCall } from '../../src/escalations/urgent-call.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 
 export const standardPlan: Plan = planShape.parse(defaults.plan);
@@ -205,7 +197,7 @@ export class PureCase {
 
   private reachable(subjectId: string): Reachable {
     const count = this.town.phones[subjectId] ?? 1;
-    const live = new Set(this.legs().flatMap((leg) => (isLive(leg) ? [leg.phoneId] : [])));
+    const live = new Set(this.legs().flatMap((leg) => (leg.isDown ? [] : [leg.phoneId])));
     const phones = Array.from({ length: count }, (_, index) => {
       const phoneId = `${subjectId}/${index + 1}`;
       return { phoneId, isFree: !live.has(phoneId) && !this.town.busy.has(phoneId) };

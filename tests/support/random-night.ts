@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Command } from '../../src/escalations/react.ts';
-import { isLive, type Leg } from '../../src/escalations/urgent-call.ts';
+import type { Leg } from '../../src/escalations/urgent-call.ts';
 import type { Answer, PureCase, PureOptions } from './pure-case.ts';
 
 /** One thing that happens: `dt` seconds after the last, on the `pick`-th leg there is. */
@@ -118,7 +118,7 @@ export function happen(night: PureCase, step: Step): Answer | null {
 }
 
 const isHeldBy = (night: PureCase, subjectId: string): boolean =>
-  night.call.acceptance?.subjectId === subjectId || night.legs(subjectId).some(isLive);
+  night.call.acceptance?.subjectId === subjectId || night.legs(subjectId).some((leg) => !leg.isDown);
 
 function commandOf(night: PureCase, { kind, pick, extra }: Step): Command {
   const legs = night.legs();
