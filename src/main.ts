@@ -9,6 +9,7 @@ import { exitOn, explain, needsDatabase } from './shutdown.ts';
 try {
   const config = needsDatabase(loadConfig(process.env));
   const log = createLog(config.logLevel, { process: 'gateway' });
+  for (const { name, problem, cure } of config.warnings) process.stderr.write(`WARNING ${name} ${problem}. ${cure}.\n`);
   const metrics = createMetrics({ ofProcess: true });
   const running = await openRunning(config, log, 'gateway', metrics);
   const gateway = await startGateway(config, running.ctx, log, metrics);

@@ -88,6 +88,7 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
 const exchangeUrl = (config: Config): string => `http://127.0.0.1:${config.exchangePort}`;
 
 function welcome(config: Config): void {
+  for (const { name, problem, cure } of config.warnings) say(`WARNING ${name} ${problem}. ${cure}.`);
   say('Kamome 鴎: gateway and worker in one process (a trial or a small hub; see README for production)');
   if (!config.simulated) return say(`calls come in at ${config.publicBaseUrl}/voice/inbound`);
   say(`try it: ${exchangeUrl(config)}/ — be the worried nurse, the woken doctor, the hospital desk`);

@@ -35,6 +35,8 @@ const table: readonly Group[] = [
   { ...usual, name: 'lists', where: 'lists' },
   { ...usual, name: 'audit', where: 'audit' },
   { ...usual, name: 'stories', where: 'stories', testSeconds: 60, groupSeconds: 900 },
+  { ...usual, name: 'browser', where: 'browser', testSeconds: 60, needs: ['chromium', 'fonts'] },
+  { ...usual, name: 'processes', where: 'processes', testSeconds: 90, groupSeconds: 900, needs: ['redis'] },
   { ...usual, name: 'proofs', where: 'proofs', testSeconds: 120, groupSeconds: 1800, needs: ['redis'] },
 ];
 const further = { ...usual, testSeconds: 60, groupSeconds: 900, needs: ['redis', 'chromium', 'fonts'] } as const;

@@ -1,6 +1,5 @@
-import { hkdfSync } from 'node:crypto';
+import { hkdfSync, type ScryptOptions, scryptSync } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { createScrypt } from './scrypt.ts';
 
 export interface CardDeriver {
   /** 32 bytes that find the card in the database. The number itself is stored nowhere. */
@@ -14,7 +13,7 @@ export interface CardDeriver {
 export interface CardCost {
   /** Kept outside the database (configuration), at least 32 bytes. */
   pepper: Uint8Array;
-  /** log2 of scrypt's N: 16 in production (64 MiB, about 0.15 s); tests and simulations take less. */
+  /** log2 of scrypt's N: 16 in production (64 MiB, about 0.2 s); tests and simulations take less. */
   costLog2: number;
   /** Derivations at the same time; more than the cores only makes each slower. */
   concurrency: number;
@@ -36,7 +35,9 @@ const niceness = 5;
 export function createCardDeriver(cost: CardCost): CardDeriver {
   const { pepper, costLog2, concurrency } = cost;
   if (pepper.length < 32) throw new RangeError('the card pepper must have at least 32 bytes');
-  const pool = costLog2 <= cheapLog2 ? inPlace(costLog2) : threads(costLog2, concurrency);
+  const N = 2 ** costLog2;
+  const options: ScryptOptions = { N, r: 8, p: 1, maxmem: 128 * N * 8 + 1024 * 1024 };
+  const pool = costLog2 <= cheapLog2 ? inPlace(options) : threads(options, concurrency);
 
   async function both(cardNumber: string): Promise<{ index: Buffer; key: Buffer }> {
     if (!/^[0-9]{12}$/.test(cardNumber)) throw new RangeError('a card number has 12 digits');
@@ -55,16 +56,10 @@ interface Pool {
   warmUp(): void;
 }
 
-function inPlace(costLog2: number): Pool {
-  let scrypt: ReturnType<typeof createScrypt> | undefined;
-  return {
-    async scrypt(password, salt) {
-      scrypt ??= createScrypt(costLog2);
-      return scrypt(password, salt);
-    },
-    warmUp: () => undefined,
-  };
-}
+const inPlace = (options: ScryptOptions): Pool => ({
+  scrypt: async (password, salt) => scryptSync(password, salt, 32, options),
+  warmUp: () => undefined,
+});
 
 interface Task {
   password: string;
@@ -74,7 +69,7 @@ interface Task {
 }
 
 /** Threads that start when they are needed and do not keep the process alive when they are not. */
-function threads(costLog2: number, most: number): Pool {
+function threads(options: ScryptOptions, most: number): Pool {
   const waiting: Task[] = [];
   const idle: Worker[] = [];
   const under = new Map<Worker, Task | null>();
@@ -91,7 +86,7 @@ function threads(costLog2: number, most: number): Pool {
     worker.postMessage({ password: task.password, salt: task.salt });
   }
   function open(): void {
-    const worker = new Worker(threadProgram(), { workerData: { costLog2, niceness } });
+    const worker = new Worker(new URL('./scrypt-thread.mjs', import.meta.url), { workerData: { options, niceness } });
     under.set(worker, null);
     worker.on('message', (secret: Uint8Array) => {
       under.get(worker)?.done(secret);
@@ -119,11 +114,4 @@ function threads(costLog2: number, most: number): Pool {
       while (under.size < most) open();
     },
   };
-}
-
-/** A thread of Node 20 does not inherit the loader that reads TypeScript, so it registers its own first. */
-function threadProgram(): URL {
-  const [loader, program] = [import.meta.resolve('tsx/esm/api'), import.meta.resolve('./scrypt-thread.ts')];
-  const code = `import { register } from '${loader}'; register(); await import('${program}');`;
-  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }

@@ -34,7 +34,7 @@ describe('the exchange’s page, as a stranger uses it', () => {
   it('shows every phone of the town by name, and what to try', async () => {
     await tile('佐藤医師').waitFor();
     expect(await page.locator('#tiles > li').count()).to.equal(2);
-    expect(await page.locator('#notice-lines li').innerText()).to.contain('急変の電話');
+    expect(await page.locator('#notice-lines li').textContent()).to.contain('急変の電話');
   });
 
   it('rings as the nurse, keys the card, answers as the doctor, presses 1, and the two talk', async () => {

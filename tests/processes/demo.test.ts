@@ -1,0 +1,57 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect } from 'chai';
+import { endChildren, startChild } from '../support/processes.ts';
+
+describe('npm run demo', function () {
+  this.timeout(200_000);
+  let temporary: string;
+  beforeEach(async () => {
+    temporary = await mkdtemp(path.join(tmpdir(), 'kamome-demo-test-'));
+  });
+  afterEach(async () => {
+    await endChildren();
+    await rm(temporary, { recursive: true, force: true });
+  });
+  // What it leaves behind would be in here; and its database server would hold its own folder open.
+  const leftovers = async (): Promise<string[]> =>
+    (await readdir(temporary)).filter((name) => name.startsWith('kamome-'));
+
+  it('plays one urgent call from the first ring to the hospital that said yes, and exits 0', async () => {
+    const demo = startChild('src/simulators/demo/main.ts', { TMPDIR: temporary });
+    const { code } = await demo.ended(180);
+    const told = demo.output();
+    expect(code, told).to.equal(0);
+    const inThisOrder = [
+      /^00:00\.\d .*the visiting nurse rings the night number/m,
+      /the attending doctor's voicemail picks up/,
+      /no key was pressed, so the next doctor is brought forward/,
+      /the first deputy keys 2/,
+      /the second deputy keys 1/,
+      /the second deputy takes the call/,
+      /joined: the visiting nurse talks with the second deputy/,
+      /the doctor asks for a bed/,
+      /the registered hospital is full until morning/,
+      /hospital \d+ takes the patient/,
+      /hospital \d+ joins the conversation/,
+      /the urgent call is closed/,
+    ].map((words) => told.search(words));
+    expect(inThisOrder).to.deep.equal(inThisOrder.toSorted((one, other) => one - other));
+    expect(Math.min(...inThisOrder)).to.be.above(0);
+    expect(told.match(/^✓/gm)).to.have.length(6);
+    expect(told).not.to.match(/^✗/m);
+    expect(told).not.to.match(/\d{12}|\d{6}#/); // neither the card nor a PIN
+    expect(await leftovers()).to.deep.equal([]);
+  });
+
+  it('stopped by Ctrl-C, tidies up after itself', async () => {
+    const demo = startChild('src/simulators/demo/main.ts', { TMPDIR: temporary });
+    await demo.line(/rings the night number/, 60);
+    expect(await leftovers()).to.have.length(1);
+    demo.signal('SIGINT');
+    demo.signal('SIGINT'); // the terminal and npm both send it
+    expect((await demo.ended(60)).code).to.equal(130);
+    expect(await leftovers()).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { type Child, type DataFolder, dataFolder, endChildren, startChild } from '../support/processes.ts';
+import { accepts, callerRings, townOn } from './people.ts';
+
+const number = '+815000000100';
+/** P001 of the example: attending 鴎野, mobile and clinic. */
+const card = '543274497068';
+const mobile = '+819000000101';
+
+describe('npm start', function () {
+  this.timeout(90_000);
+  let folder: DataFolder;
+  before(async () => {
+    folder = await dataFolder();
+  });
+  afterEach(endChildren);
+  after(() => folder.discard());
+
+  const start = (more: Record<string, string> = {}): Child =>
+    startChild('src/start.ts', { KAMOME_DATA: folder.path, PORT: '0', EXCHANGE_PORT: '0', ...more });
+  const addressIn = async (child: Child): Promise<string> =>
+    (await child.line(/^ready (http:\/\/127\.0\.0\.1:\d+)$/, 40))[1] ?? '';
+
+  it('says where to try it and that it begins with the example, is ready, takes a call, and ends in order', async () => {
+    const system = start();
+    const url = await addressIn(system);
+    const lines = system.output().trim().split('\n');
+    expect(lines.slice(0, 2).join('\n')).to.match(/try it: http:\/\/127\.0\.0\.1:\d+\//);
+    expect(lines.filter((line) => line.startsWith('ready '))).to.deep.equal([lines.at(-1)]);
+    expect(system.output()).to.match(/the database is empty: beginning with the example ward/);
+    expect((await fetch(`${url}/healthz`)).status).to.equal(200);
+    expect(await (await fetch(`${url}/readyz`)).json()).to.deep.include({ ready: true });
+    expect(await (await fetch(`${url}/metrics`)).text()).to.match(/^kamome_http_seconds_count\{.*healthz.*\} 1$/m);
+
+    const town = townOn(/try it: (\S+?)\/ /.exec(system.output())?.[1] ?? '');
+    await town.exchange.setHabit(mobile, accepts());
+    await town.ringsAbout(card, callerRings, number);
+    await town.joined(callerRings, mobile, 25);
+
+    system.signal('SIGTERM');
+    expect(await system.ended(30)).to.deep.equal({ code: 0, signal: null });
+    expect(await folder.users()).to.deep.equal([]);
+  });
+
+  it('starts again within 10 s and says nothing of an example; a second one on its folder or ports says so and ends', async () => {
+    const began = performance.now();
+    const system = start();
+    const { port } = new URL(await addressIn(system));
+    expect(performance.now() - began).to.be.below(10_000);
+    expect(system.output()).not.to.include('the database is empty');
+
+    const other = await dataFolder();
+    const onFolder = start();
+    const onPort = start({ KAMOME_DATA: other.path, PORT: port });
+    const onExchangePort = start({ KAMOME_DATA: other.path, EXCHANGE_PORT: port });
+    for (const second of [onFolder, onPort, onExchangePort]) {
+      expect((await second.ended(30)).code).to.equal(1);
+      expect(second.output()).not.to.match(/^ready /m);
+    }
+    expect(onFolder.output()).to.match(/already runs on the data folder .* as process \d+; stop it/);
+    expect(onPort.output()).to.match(new RegExp(`port ${port} is taken: .* PORT`));
+    expect(onExchangePort.output()).to.match(new RegExp(`port ${port} is taken: .* EXCHANGE_PORT`));
+    expect(await other.users()).to.deep.equal([]);
+    await other.discard();
+
+    system.signal('SIGINT');
+    expect((await system.ended(30)).code).to.equal(0);
+    expect(await folder.users()).to.deep.equal([]);
+  });
+
+  it('names all faults of the configuration at once, with their cures and without their values', async () => {
+    const secret = 'short-secret';
+    const wrong = { PORT: '99999', REDIS_URL: 'localhost', TWILIO_AUTH_TOKEN: secret, LOG_LEVEL: 'loud' };
+    const system = start(wrong);
+    expect((await system.ended(20)).code).to.equal(1);
+    expect(system.output()).to.match(/has 5 faults/);
+    for (const name of [...Object.keys(wrong), 'TWILIO_ACCOUNT_SID'])
+      expect(system.output()).to.match(new RegExp(`^ {2}${name}: .+\\. .+\\.$`, 'm'));
+    expect(system.output()).not.to.include(secret);
+  });
+
+  it('told to leave while it still starts, leaves no database server behind', async () => {
+    const system = start();
+    await system.line(/try it/, 20);
+    system.signal('SIGTERM');
+    expect((await system.ended(30)).code).to.equal(0);
+    expect(await folder.users()).to.deep.equal([]);
+  });
+});
