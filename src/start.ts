@@ -88,9 +88,13 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
 const exchangeUrl = (config: Config): string => `http://127.0.0.1:${config.exchangePort}`;
 
 function welcome(config: Config): void {
-  for (const { name, problem, cure } of config.warnings) say(`WARNING ${name} ${problem}. ${cure}.`);
   say('Kamome 鴎: gateway and worker in one process (a trial or a small hub; see README for production)');
-  if (!config.simulated) return say(`calls come in at ${config.publicBaseUrl}/voice/inbound`);
+  if (!config.simulated) say(`calls come in at ${config.publicBaseUrl}/voice/inbound`);
+  else tryIt(config);
+  for (const { name, problem, cure } of config.warnings) say(`WARNING ${name} ${problem}. ${cure}.`);
+}
+
+function tryIt(config: Config): void {
   say(`try it: ${exchangeUrl(config)}/ — be the worried nurse, the woken doctor, the hospital desk`);
   say(`        cards, codes and PINs to try: config/examples/nishi/README.md`);
 }
