@@ -26,6 +26,8 @@ export interface Times {
   firstLegAfterCard: Spread;
   nextLeg: Spread;
   join: Spread;
+  /** Doctors who accepted and heard something else than that they are being joined. */
+  notJoined: number;
 }
 
 export interface LoadResult extends Times {
@@ -85,7 +87,7 @@ export async function measureLoad(
       ...{ processors: steady.processors, dialledLateMs: steady.dialledLateMs, faults: records.faults },
       storm: {
         cases: ofStorm.cases.size,
-        accepted: joins(ofStorm).length,
+        accepted: joins(ofStorm).times.length,
         admitted: beds.admitted,
         ...timesOf(ofStorm),
       },
@@ -97,11 +99,13 @@ export async function measureLoad(
 
 function timesOf(records: Records): Times {
   const { total, afterCard } = firstLegs(records);
+  const joined = joins(records);
   return {
     firstLeg: spread(total),
     firstLegAfterCard: spread(afterCard),
     nextLeg: spread(nextLegs(records)),
-    join: spread(joins(records)),
+    join: spread(joined.times),
+    notJoined: joined.others,
   };
 }
 

@@ -44,22 +44,25 @@ function failureOf({ data }: Entry, call: CallRecord | undefined): number | null
   return null;
 }
 
-/** The accepting key at the exchange → the first sentence of the TwiML that joins (its <Dial><Conference> follows). */
-export function joins(records: Records): number[] {
-  const found: number[] = [];
+/**
+ * The accepting key at the exchange → the first sentence of the TwiML that joins (its <Dial><Conference> follows).
+ * `others`: accepting doctors who heard something else, for example because the case had ended meanwhile.
+ */
+export function joins(records: Records): { times: number[]; others: number } {
+  const times: number[] = [];
+  let others = 0;
   for (const entries of records.cases.values()) {
     for (const entry of entries) {
       if (entry.kind !== 'accepted' || entry.data.role !== 'doctor') continue;
       const lines = legOf(records, entry)?.transcript ?? [];
       const keyed = lines.findIndex((line) => line.kind === 'keyed' && line.text === '1');
       const said = lines.slice(keyed + 1).find((line) => line.kind === 'said');
-      if (keyed < 0 || !said) continue;
-      if (!/おつなぎします|ありがとうございます/.test(said.text))
-        throw new Error(`an accepting doctor heard: ${said.text}`);
-      found.push(said.at - lines[keyed]!.at);
+      if (keyed >= 0 && said && /おつなぎします|ありがとうございます/.test(said.text))
+        times.push(said.at - lines[keyed]!.at);
+      else others++;
     }
   }
-  return found;
+  return { times, others };
 }
 
 /**
@@ -75,7 +78,10 @@ export function doubleRings(records: Records): string[] {
     }),
   );
   const known = new Set(legs.map((leg) => leg.call.id));
-  const strangers = [...records.calls.values()].filter((call) => call.direction !== 'inbound' && !known.has(call.id));
+  // Not those that our static fallback dials by itself (`outbound-dial`): they are counted among the faults.
+  const strangers = [...records.calls.values()].filter(
+    (call) => call.direction === 'outbound-api' && !known.has(call.id),
+  );
   const found = strangers.map((call) => `no case knows of ${shown(call)}`);
   legs.forEach((one, place) => {
     for (const other of legs.slice(place + 1)) {

@@ -82,10 +82,10 @@ export function table(figures: Figures): string {
   };
   const lines = [...most.map((limit) => line(limit, true)), ...least.map((limit) => line(limit, false))];
   if (load) {
-    const { open, derivation, processors, storm, firstLeg, nextLeg, join } = load;
+    const { open, derivation, processors, storm, firstLeg, nextLeg, join, notJoined } = load;
     lines.push(
       '',
-      `  cases open at once: ${open.least} to ${open.most}, median ${open.median}; ${firstLeg.count} opened, ${nextLeg.count} next legs, ${join.count} accepted`,
+      `  cases open at once: ${open.least} to ${open.most}, median ${open.median}; ${firstLeg.count} opened, ${nextLeg.count} next legs, ${join.count} accepted and joined, ${notJoined} not`,
       `  derivation with its wait: p50 ${derivation.p50} ms, p99 ${derivation.p99} ms`,
       `  storm: ${storm.cases} cases at once, ${storm.accepted} accepted, ${storm.admitted} beds; first leg p50 ${storm.firstLeg.p50} ms, p99 ${storm.firstLeg.p99} ms`,
       `  processors used: ${Object.entries(processors)

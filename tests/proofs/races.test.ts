@@ -16,7 +16,7 @@ const raceCount = 10_000;
 /** Of these the whole way through HTTP and signatures; the others call the same action in the same three processes. */
 const signedCount = 1000;
 const processCount = 3;
-const atOnce = 12;
+const atOnce = 8; // more only queue for the same two cores
 const batch = 250;
 const withinMs = 50;
 
