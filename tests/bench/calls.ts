@@ -128,7 +128,7 @@ async function play(stage: Stage, system: System, night: Night, warmUpSeconds: n
   await player.says(/^playing/);
   await pause(warmUpSeconds * 1000);
   const since = Date.now();
-  const [before, ownBefore] = [await system.processorSeconds(), process.cpuUsage()];
+  const before = await system.processorSeconds();
   const open: number[] = [];
   let isOver = false;
   void played.then(() => (isOver = true));
@@ -138,12 +138,11 @@ async function play(stage: Stage, system: System, night: Night, warmUpSeconds: n
   }
   const seconds = (Date.now() - since) / 1000;
   const after = await system.processorSeconds();
-  const own = process.cpuUsage(ownBefore);
   const used = Object.entries(after).map(([name, value]) => [name, hundredth((value - (before[name] ?? 0)) / seconds)]);
   await player.stop();
   return {
     ...{ since, open, dialledLateMs: Number(lastLine.split(' ')[1]) },
-    processors: { ...Object.fromEntries(used), bench: hundredth((own.user + own.system) / 1e6 / seconds) },
+    processors: Object.fromEntries(used),
   };
 }
 

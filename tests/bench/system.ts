@@ -16,6 +16,7 @@ import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/log.ts';
 import { startRedis } from '../support/redis.ts';
+import { processorSeconds } from './processors.ts';
 
 /** Secrets of the simulated account; they protect nothing. */
 export const account = {
@@ -73,7 +74,7 @@ export interface System {
   gatewayUrl: string;
   exchangeUrl: string;
   gatewayLog: string;
-  /** Seconds of processor time so far, by process. */
+  /** Seconds of processor time so far, by process; `rest` is everything else on the machine. */
   processorSeconds(): Promise<Record<string, number>>;
   close(): Promise<void>;
 }
@@ -116,13 +117,19 @@ export async function startSystem(
     const gateway = await run('gateway', 'src/main.ts', /gateway_ready/);
     if (options.worker ?? true) await run('worker', 'workers/main.ts', /worker_ready/);
     await tellNumber(exchangeUrl, gatewayUrl, number);
-    const processorSeconds = async (): Promise<Record<string, number>> =>
-      Object.fromEntries(await Promise.all(programs.map(async ({ name, pid }) => [name, await secondsOf(pid)])));
-    return { gatewayUrl, exchangeUrl, gatewayLog: gateway.logFile, processorSeconds, close };
+    const postmaster = await postmasterOf(stage.folder);
+    const own = { name: 'bench', pid: process.pid };
+    const used = (): Promise<Record<string, number>> => processorSeconds([...programs, own], postmaster);
+    return { gatewayUrl, exchangeUrl, gatewayLog: gateway.logFile, processorSeconds: used, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function postmasterOf(folder: string): Promise<number | null> {
+  const text = await readFile(path.join(folder, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
+  return Number(text.split('\n')[0]) || null;
 }
 
 async function tellNumber(exchangeUrl: string, gatewayUrl: string, number: string): Promise<void> {
@@ -202,11 +209,4 @@ async function stopChild(child: ChildProcess, ended: Promise<void>): Promise<voi
   const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
   await ended;
   clearTimeout(timer);
-}
-
-/** User and system time of a process and its threads (proc(5), fields 14 and 15, in hundredths of a second). */
-async function secondsOf(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
 }
