@@ -56,6 +56,7 @@ export async function startBareGateway({ db, clock, telephone, wake }: BareOptio
   const shell = { log, metrics: createMetrics(), ready: async () => ({}) };
   const app = createServerShell(shell, (routes) => addRoutes(routes, ctx, createLastResort(ctx)));
   const server = http.createServer(app);
+  server.keepAliveTimeout = 65_000; // longer than our client keeps an idle connection, so that none closes under a request
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;

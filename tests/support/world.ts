@@ -245,6 +245,7 @@ function listeningLog(complaints: string[]): Log {
 export async function listen(app: express.Express): Promise<{ url: string; close(): Promise<void> }> {
   const server: http.Server = await new Promise((resolve) => {
     const started = app.listen(0, '127.0.0.1', () => resolve(started));
+    started.keepAliveTimeout = 65_000; // an idle connection must not close under the next request
   });
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
