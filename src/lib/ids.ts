@@ -22,6 +22,15 @@ export type IdPrefix =
   | 'br' // bed request
   | 'bh' // bed hold
   | 'bd' // bed desk session
+  | 'rv' // record version
+  | 'rq' // record request: one doctor asking for one record
+  | 'ds' // disclosure
+  | 'rs' // serial of a request form
+  | 'fd' // fax destination
+  | 'fx' // fax sent
+  | 'fi' // fax received
+  | 'pg' // page received
+  | 'op' // operator of the hub
   | 'ef' // effect in the outbox, and nonces
   | 'au'; // audit entry
 
