@@ -20,7 +20,7 @@ export async function lockCase(sql: Sql, caseId: string, receiptKey: string | nu
   return found.rows[0] ?? null;
 }
 
-/** The same without the lock: whoever saves what was decided on it must compare `audit_seq`. */
+/** The same without the lock: whoever saves what was decided on it must compare `audit_hash`. */
 export async function peekCase(sql: Sql, caseId: string, receiptKey: string | null): Promise<CaseAsRead | null> {
   const found = await sql.query<CaseAsRead>({ name: 'peek-case', text: caseAndReply, values: [caseId, receiptKey] });
   return found.rows[0] ?? null;
@@ -28,8 +28,8 @@ export async function peekCase(sql: Sql, caseId: string, receiptKey: string | nu
 
 export interface CaseWrite {
   call: UrgentCall;
-  /** The case as it was when this was decided; one that has gone on since is not saved. */
-  decidedAtSeq: number;
+  /** The end of the case's log when this was decided; a case that has gone on since is not saved. */
+  decidedOnHash: Buffer;
   acceptedBy: string | null;
   dueAt: number | null;
   auditSeq: number;
@@ -76,7 +76,7 @@ export interface EffectRow {
  * guard held.
  */
 export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
-  const { call, decidedAtSeq, acceptedBy, dueAt, auditSeq, auditHash, entries, legs, effects, receipt, at } = write;
+  const { call, decidedOnHash, acceptedBy, dueAt, auditSeq, auditHash, entries, legs, effects, receipt, at } = write;
   const saved = await sql.query<{ rows: number; receipts: number }>({
     name: 'save-case',
     text: `with saved as (
@@ -84,8 +84,9 @@ export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
       set status = $2, state = $3, accepted_by = $4, fence = $5, due_at = $6, audit_seq = $7, audit_hash = $8,
         caller_line_id = $9
       where id = $1
-        and audit_seq = $16
+        and audit_hash = $16
         and (accepted_by is null or $4::text is null or accepted_by = $4 or fence < $5)
+        and not exists (select from receipt where key = $14)
       returning association_id
     ), entries as (
       insert into audit_entry (chain_id, seq, association_id, at, actor, cause, kind, data, prev_hash, hash)
@@ -128,19 +129,30 @@ export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
       JSON.stringify(effects),
       receipt?.key ?? null,
       receipt?.reply ?? null,
-      decidedAtSeq,
+      decidedOnHash,
     ],
   });
   const row = saved.rows[0];
   return row?.rows === 1 && (receipt === null || row.receipts === 1);
 }
 
-/** @returns false when this webhook has its reply already. */
-export async function insertReceipt(sql: Sql, receipt: { key: string; reply: string }, at: Date): Promise<boolean> {
+/** @returns false when this webhook has its reply already, or the case has gone on since the reply was made. */
+export async function insertReceipt(
+  sql: Sql,
+  receipt: { key: string; reply: string },
+  caseId: string,
+  decidedOnHash: Buffer,
+  at: Date,
+): Promise<boolean> {
   const kept = await sql.query({
-    name: 'keep-receipt',
-    text: 'insert into receipt (key, reply, received_at) values ($1, $2, $3) on conflict (key) do nothing',
-    values: [receipt.key, receipt.reply, at],
+    name: 'keep-receipt-of-case',
+    text: `insert into receipt (key, reply, received_at)
+    select $1, $2, $3
+    from urgent_call
+    where id = $4
+      and audit_hash = $5
+    on conflict (key) do nothing`,
+    values: [receipt.key, receipt.reply, at, caseId, decidedOnHash],
   });
   return kept.rowCount === 1;
 }
