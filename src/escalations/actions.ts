@@ -14,6 +14,7 @@ import { dueAt } from './proceed.ts';
 import type { Command } from './react.ts';
 import { releaseDoctors } from './reservation-store.ts';
 import { type Drawn, draw, freedDoctors, isReserving } from './reservations.ts';
+import { type AuditRow, type LegRow, saveCase } from './save-store.ts';
 import * as store from './store.ts';
 import type { CaseKind, Fact, UrgentCall } from './urgent-call.ts';
 
@@ -204,7 +205,7 @@ async function record(
     const isKept = receipt === null || (await store.insertReceipt(sql, receipt, call.id, from.audit_hash, at));
     return isKept ? { call, refused, reply } : null;
   }
-  const isSaved = await store.saveCase(sql, {
+  const isSaved = await saveCase(sql, {
     call,
     decidedOnHash: from.audit_hash,
     acceptedBy: call.acceptance ? call.acceptance.subjectId : null,
@@ -233,7 +234,7 @@ async function record(
   return { call, refused, reply };
 }
 
-function changedLegs(before: UrgentCall, after: UrgentCall): store.LegRow[] {
+function changedLegs(before: UrgentCall, after: UrgentCall): LegRow[] {
   return Object.values(after.legs).flatMap((leg) => {
     if (before.legs[leg.id] === leg) return [];
     const ended_at = leg.endedAt === null ? null : new Date(leg.endedAt).toISOString();
@@ -250,11 +251,11 @@ function chained(
   decision: Decision,
   { actor, cause }: Cause,
   at: Date,
-): { auditSeq: number; auditHash: Buffer; entries: store.AuditRow[] } {
+): { auditSeq: number; auditHash: Buffer; entries: AuditRow[] } {
   const { id: chainId, associationId } = decision.call;
   let seq = from.audit_seq;
   let hash = from.audit_hash;
-  const entries: store.AuditRow[] = [];
+  const entries: AuditRow[] = [];
   const add = (kind: string, data: unknown): void => {
     const prev = hash;
     seq += 1;

@@ -97,7 +97,7 @@ describe('killed with kill -9 in the middle of an urgent call', function () {
       inDatabase(async (client) => {
         const { rows } = await client.query(
           `select 1 from audit_entry
-          where kind = $2 and chain_id in (select id from urgent_call where state -> 'caller' ->> 'callId' = $1)`,
+          where kind = $2 and chain_id in (select id from urgent_call where caller_call_id = $1)`,
           [callId, kind],
         );
         return rows[0];
