@@ -89,6 +89,8 @@ export interface WorldOptions {
   callsPerSecond?: number;
   /** What becomes of wake-ups; without it they come in time. */
   wake?: Context['wake'];
+  /** Another derivation than the real one. */
+  cards?: Context['cards'];
 }
 
 const accountSid = `AC${'0'.repeat(31)}1`;
@@ -121,8 +123,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock.after(delaySeconds * 1000, () => {}); // the clock stops there, and `settle` does what is due
   };
   const wake = options.wake ?? inTime;
-  const process = (): Context =>
-    createContext({ config, language: 'ja', db, clock, ids, log, wake, cardConcurrency: 2 });
+  const process = (): Context => ({
+    ...createContext({ config, language: 'ja', db, clock, ids, log, wake, cardConcurrency: 2 }),
+    ...(options.cards && { cards: options.cards }),
+  });
   const ctx = process(); // the worker's
   // Two gateways answer in turn, each with its own memory of the cases: what one knows is always a little old.
   const lastResort = createLastResort(ctx);
