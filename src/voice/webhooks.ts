@@ -113,7 +113,8 @@ export function voiceWebhooks(ctx: VoiceContext, gate: VoiceGate, lastResort: La
         return;
       }
       if (reply === '') res.status(204).end();
-      else res.status(200).type(gate.contentType).send(reply);
+      // Without Express's own `send`, which looks for a charset, a length and a freshness that are known: a tenth of the answer.
+      else res.setHeader('content-type', gate.contentType).end(reply);
     });
   };
 
