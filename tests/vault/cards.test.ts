@@ -173,4 +173,26 @@ describe('cards', () => {
     await database.pool.query(`update card set status = 'revoked' where patient_id = $1`, [patientId]);
     expect((await database.pool.query('select from record_card_wrap')).rowCount).to.equal(0);
   });
+
+  it('are found through an index among many, by either pepper', async () => {
+    const patientId = await world.patient();
+    await database.pool.query(
+      `insert into card (id, patient_id, lookup_index, next_lookup_index, next_pepper_id, status, issued_at)
+      select 'cd_' || n, $1, sha256(n::text::bytea), sha256((n || 'next')::bytea), 'next', 'revoked', now()
+      from generate_series(1, 5000) as n`,
+      [patientId],
+    );
+    await database.pool.query('analyze');
+    const { rows } = await database.pool.query<Record<string, string>>(
+      `explain select card.id
+      from card
+      join patient on patient.id = card.patient_id
+      where (card.lookup_index = $1 or card.next_lookup_index = $1)
+        and patient.association_id = $2`,
+      [randomBytes(32), world.associationId],
+    );
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).to.include('card_lookup_index_key').and.include('card_next_lookup_index_key');
+    expect(plan).to.not.include('Seq Scan on card');
+  });
 });

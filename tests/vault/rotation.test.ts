@@ -24,6 +24,7 @@ import {
   type RotationContext,
   rotateHubKey,
 } from '../../src/vault/rotation.ts';
+import { LogWorld } from '../audit/log-builder.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { hubOne, hubTwo } from './hubs.ts';
 import { doing, VaultWorld } from './support.ts';
@@ -87,6 +88,9 @@ describe('replacing keys', () => {
       });
       const { rows } = await database.pool.query(`select kind from audit_entry where chain_id like 'keys:%'`);
       expect(rows).to.deep.equal([{ kind: 'hub_key_replaced' }]);
+      const log = new LogWorld(database.pool);
+      await log.seal(world.associationId);
+      expect((await log.verify()).findings).to.deep.equal([]);
     });
 
     it('goes on where it was broken off, and every record opens in between', async () => {
