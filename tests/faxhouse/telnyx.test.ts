@@ -120,6 +120,13 @@ describe('the fax house speaks Telnyx, to Telnyx’s own client', () => {
     expect(await refusal(stage.telnyx.faxes.retrieve(ids[0]!))).to.equal(404);
   });
 
+  it('tells which fax application calls back where', async () => {
+    const { data } = await stage.telnyx.faxApplications.list();
+    expect(data?.map((one) => one.webhook_event_url)).to.deep.equal([`${stage.appUrl}/telnyx`]);
+    const id = await stage.send(clinic, telnyxNumber, document);
+    expect((await fax(id)).connection_id).to.equal(data?.[0]?.id);
+  });
+
   it('refuses a stranger’s key, a number that is not ours, and a client state that is not base 64', async () => {
     const stranger = new Telnyx({ apiKey: 'wrong', baseURL: `${stage.house.url}/v2`, maxRetries: 0 });
     expect(await refusal(stranger.faxes.retrieve('x'))).to.equal(401);
