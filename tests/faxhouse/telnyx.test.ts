@@ -52,7 +52,7 @@ describe('the fax house speaks Telnyx, to Telnyx’s own client', () => {
       await stage.telnyx.webhooks.unwrap(body, { headers: headers as Record<string, string> });
     expect(events().at(-1)!.data.payload).to.include({ fax_id: id, page_count: 2, client_state: 'ZnhfMQ==' });
     const [received] = await stage.tray(clinic);
-    expect(received).to.include({ id, reference: 'ZnhfMQ==' });
+    expect(received).to.include({ id, reference: 'fx_1' });
     expect(received!.pages).to.have.length(2);
   });
 

@@ -8,7 +8,7 @@ import { behaviours, refusals, sendStates, words } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const shownFaxes = 400;
-const newest = 2;
+const newest = 4;
 
 let machines = [];
 let ours = [];
@@ -40,9 +40,13 @@ async function ask(method, path, body) {
   });
   const text = await response.text();
   const answer = text ? JSON.parse(text) : null;
-  const refusal = refusals[response.status] ?? [`エラー ${response.status}`, answer?.title ?? ''];
-  byId('problem').replaceChildren(...(response.ok ? [] : [...both(refusal), make('span', {}, answer?.detail ?? '')]));
+  if (!response.ok) showProblem(response.status, answer); // stays until a person does the next thing
   return response.ok ? answer : null;
+}
+
+function showProblem(status, answer) {
+  const refusal = refusals[status] ?? [`エラー ${status}`, answer?.title ?? ''];
+  byId('problem').replaceChildren(...both(refusal), make('span', { lang: 'en' }, ` ${answer?.detail ?? ''}`));
 }
 
 const receivedBy = (number) =>
@@ -69,7 +73,11 @@ function shownMachines() {
   return machines.filter(matches).sort((one, other) => active.get(other.number).localeCompare(active.get(one.number)));
 }
 
-const national = (number) => number.replace(/^\+81/, '0').replace(/^(0\d{2})(\d{3})(\d{4})$/, '$1-$2-$3');
+const national = (number) =>
+  number
+    .replace(/^\+81/, '0')
+    .replace(/^(0[5789]0)(\d{4})(\d{4})$/, '$1-$2-$3')
+    .replace(/^(0\d{2})(\d{3})(\d{4})$/, '$1-$2-$3');
 const time = (at) => make('time', { datetime: at }, new Date(at).toLocaleTimeString('ja-JP', { hour12: false }));
 
 function renderTrays() {
@@ -116,7 +124,7 @@ function renderReceived(number) {
   return make(
     'div',
     { class: 'received' },
-    (isUnfolded ? received : received.slice(0, newest)).map(renderFax),
+    make('div', { class: 'strip' }, (isUnfolded ? received : received.slice(0, newest)).map(renderFax)),
     older > 0
       ? make(
           'button',
@@ -142,8 +150,8 @@ function renderFax(fax) {
         src: page.thumbnail,
         alt: '',
         loading: 'lazy',
-        width: 120,
-        height: Math.round((120 * page.height * page.xDpi) / (page.yDpi * page.width)),
+        width: 96,
+        height: Math.round((96 * page.height * page.xDpi) / (page.yDpi * page.width)),
       }),
     ),
   );
@@ -194,6 +202,7 @@ function renderBehaviour({ number, name, behaviour, answerSeconds, secondsPerPag
       onblur: refreshSoon,
       onchange: async (event) => {
         event.target.blur();
+        byId('problem').replaceChildren();
         await ask('PUT', `/numbers/${number}`, { behaviour: event.target.value, answerSeconds, secondsPerPage });
         await refresh();
       },
@@ -223,6 +232,7 @@ function takeDrops(tray, number) {
 
 /** Each file is a fax of its own, as each would be laid into the machine. */
 async function sendAll(number, files) {
+  byId('problem').replaceChildren();
   for (const file of files) {
     const form = new FormData();
     form.set('from', number);

@@ -2,8 +2,8 @@
 export const words = {
   connected: ['つながっています', 'Connected'],
   disconnected: ['つながりません。つなぎ直しています', 'Disconnected, trying again'],
-  drop: ['ここに紙（PDF・TIFF・PNG）を置くと送ります', 'Drop a PDF, TIFF or PNG here to send it'],
-  choose: ['紙を選んで送る', 'Choose a file'],
+  drop: ['ここに紙を置くと送ります', 'Drop a PDF, TIFF, PNG'],
+  choose: ['紙を選ぶ', 'Choose'],
   empty: ['受け皿は空です', 'The tray is empty'],
   idle: ['待機中', 'idle'],
   behaviour: ['このファックス機のふるまい', 'behaviour of this machine'],
