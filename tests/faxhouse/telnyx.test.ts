@@ -94,13 +94,14 @@ describe('the fax house speaks Telnyx, to Telnyx’s own client', () => {
     ['is not there', { status: 404, body: Buffer.from('') }, 'file_download_failed'],
     [
       'lies behind a redirect',
-      { status: 302, headers: { location: '/media/1' }, body: Buffer.from('') },
+      { status: 302, headers: { location: '/media/2' }, body: Buffer.from('') },
       'file_download_failed',
     ],
     ['is no document', { body: Buffer.from('hello') }, 'file_format_invalid'],
     ['is larger than 50 MB', { body: Buffer.alloc(51 * 1024 * 1024) }, 'file_size_limit_exceeded'],
   ] as const)
     it(`fails when the document ${name}`, async () => {
+      stage.documents.set('/media/2', stage.documents.get('/media/1')!);
       stage.documents.set('/media/1', document);
       const id = await create();
       expect(await fax(id)).to.include({ status: 'failed', failure_reason: reason });
