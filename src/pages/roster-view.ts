@@ -1,8 +1,7 @@
 /** 当番表 as a sheet for the wall: dates down, bands of time across, names in the order in which they are rung. Pure. */
 import { formatEra } from '../lib/eras.ts';
-import { isHoliday, type LocalDate, weekdayOf } from '../lib/japan-time.ts';
+import { formatLocal, isHoliday, type LocalDate, weekdayOf } from '../lib/japan-time.ts';
 import { formatNational } from '../lib/phone.ts';
-import { moment } from './letters.ts';
 import { type QrSymbol, qrSymbol } from './qr.ts';
 import type { BothWords, Words } from './words.ts';
 
@@ -41,7 +40,7 @@ export function rosterView(sheet: RosterSheet, { ja, en }: BothWords): RosterVie
   return {
     title: said('title', { area: sheet.areaName }),
     english: en.say('roster.title', { area: sheet.areaName }),
-    subtitle: first && last ? said('span', { from: formatEra(first), to: formatEra(last), at: moment(sheet.at) }) : '',
+    subtitle: first && last ? said('span', { from: formatEra(first), to: formatEra(last), at: formatLocal(sheet.at) }) : '',
     heads: [said('date'), ...bands],
     rows: days.map(({ date, names }) => ({
       isDayOff: isHoliday(date) || weekdayOf(date) === 0,
