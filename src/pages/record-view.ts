@@ -40,7 +40,7 @@ export interface RecordView {
   alarm: { ja: string; en: string } | null;
   /** Lines above the footer: what could not be printed as written. */
   notes: string[];
-  footer: { lines: string[]; code: string; qr: QrSymbol };
+  footer: { lines: string[]; qr: QrSymbol };
 }
 
 type Block =
@@ -149,7 +149,6 @@ function footerOf({ issuer, retrievalId, mac }: RecordContext, { ja, en }: BothW
   );
   return {
     lines: [`${ja.say('record.footer.issuer', { name: issuer.name })}　${lines[0]}`, lines[1]!],
-    code: ja.say('record.footer.code'),
     // Retrieval id and MAC, nothing of the patient (domain.md 5.1, block 12).
     qr: qrSymbol(`KMR1 ${retrievalId} ${mac}`, 'M'),
   };

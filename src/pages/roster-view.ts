@@ -40,7 +40,8 @@ export function rosterView(sheet: RosterSheet, { ja, en }: BothWords): RosterVie
   return {
     title: said('title', { area: sheet.areaName }),
     english: en.say('roster.title', { area: sheet.areaName }),
-    subtitle: first && last ? said('span', { from: formatEra(first), to: formatEra(last), at: formatLocal(sheet.at) }) : '',
+    subtitle:
+      first && last ? said('span', { from: formatEra(first), to: formatEra(last), at: formatLocal(sheet.at) }) : '',
     heads: [said('date'), ...bands],
     rows: days.map(({ date, names }) => ({
       isDayOff: isHoliday(date) || weekdayOf(date) === 0,
