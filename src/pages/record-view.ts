@@ -150,7 +150,7 @@ function footerOf({ issuer, retrievalId, mac }: RecordContext, { ja, en }: BothW
   return {
     lines: [`${ja.say('record.footer.issuer', { name: issuer.name })}　${lines[0]}`, lines[1]!],
     // Retrieval id and MAC, nothing of the patient (domain.md 5.1, block 12).
-    qr: qrSymbol(`KMR1 ${retrievalId} ${mac}`, 'M'),
+    qr: qrSymbol(`KMR1 ${retrievalId} ${mac}`, 'M', 'any'),
   };
 }
 
