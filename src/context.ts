@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createNumberBook, createWordsBook } from './directory/actions.ts';
-import { createLegBook } from './escalations/actions.ts';
+import { createCaseMemory, createLegBook } from './escalations/memory.ts';
 import { planShape } from './escalations/plan.ts';
 import { type CardDeriver, createCardDeriver } from './lib/card.ts';
 import type { Clock } from './lib/clock.ts';
@@ -73,6 +73,7 @@ export function createContext(parts: Parts): Context {
     render: (script) => gate.render(script),
     associationOf: createNumberBook(db, clock),
     legOf: createLegBook(db),
+    memory: createCaseMemory(),
     doctorsWords: createWordsBook(db, clock),
   };
 }

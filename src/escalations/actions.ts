@@ -8,11 +8,13 @@ import type { Log } from '../log.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { evolve } from './evolve.ts';
+import type { CaseMemory } from './memory.ts';
 import { type Plan, planOf } from './plan.ts';
 import { dueAt } from './proceed.ts';
 import type { Command } from './react.ts';
 import { releaseDoctors } from './reservation-store.ts';
 import { type Drawn, draw, freedDoctors, isReserving } from './reservations.ts';
+import { type AuditRow, type LegRow, saveCase } from './save-store.ts';
 import * as store from './store.ts';
 import type { CaseKind, Fact, UrgentCall } from './urgent-call.ts';
 
@@ -23,6 +25,7 @@ export interface CaseContext {
   ids: Ids;
   log: Log;
   plan: Plan;
+  memory: CaseMemory;
   /** Counts what happened, by kind; nothing of whom (metrics). */
   count(what: 'fact' | 'refusal' | 'effect', kind: string): void;
   /** Wakes a worker; may be lost without harm (the sweeper finds what is due). */
@@ -51,8 +54,9 @@ export interface Advanced {
  * The one way a case changes: read → decide → reserve → log → save → outbox, atomically; then wake the workers. A repeated
  * webhook gets its first reply and changes nothing.
  *
- * What reserves nothing is one statement that saves only if the case has not gone on since it was read: half the round trips,
- * and no lock is held while words are looked up. Whatever reserves a phone or a bed, and whoever was overtaken, takes the lock.
+ * What reserves nothing is one statement that saves only if the case has not gone on since it was read, or since this process
+ * last saved it (`memory`): no round trip to read, and no lock is held while words are looked up. Whatever reserves a phone or a
+ * bed, and whoever was overtaken twice, takes the lock.
  * @returns null when there is no such case.
  */
 export async function advance(
@@ -62,50 +66,60 @@ export async function advance(
   cause: Cause,
   answer?: Answer,
 ): Promise<Advanced | null> {
-  const wakes: Wake[] = [];
-  const quick = await advanceUnlocked(ctx, caseId, command, cause, answer, wakes);
-  const outcome = quick === 'needs_lock' ? await advanceLocked(ctx, caseId, command, cause, answer, wakes) : quick;
-  for (const { job, id, delaySeconds } of wakes) ctx.wake(job, id, delaySeconds);
-  return outcome;
+  const afterwards: Afterwards = { wakes: [], saved: null };
+  const take = { ctx, command, cause, answer, afterwards };
+  const remembered = ctx.memory.recall(caseId);
+  let outcome: Advanced | null | 'needs_lock' | 'overtaken' = remembered
+    ? await advanceUnlocked(take, remembered, true)
+    : 'overtaken';
+  if (outcome === 'overtaken') {
+    const found = await store.peekCase(ctx.db, caseId, answer?.receiptKey ?? null);
+    if (!found) return null;
+    if (found.reply !== null) return { call: found.state, refused: 'repeated', reply: found.reply };
+    outcome = await advanceUnlocked(take, found, false);
+  }
+  const advanced = typeof outcome === 'string' ? await advanceLocked(take, caseId) : outcome;
+  settle(ctx, afterwards);
+  return advanced;
 }
 
+interface Attempt {
+  ctx: CaseContext;
+  command: Command;
+  cause: Cause;
+  answer: Answer | undefined;
+  afterwards: Afterwards;
+}
+
+/** @returns `overtaken`, and nothing is written, when the case has gone on since, or this webhook was answered before. */
 async function advanceUnlocked(
-  ctx: CaseContext,
-  caseId: string,
-  command: Command,
-  cause: Cause,
-  answer: Answer | undefined,
-  wakes: Wake[],
-): Promise<Advanced | null | 'needs_lock'> {
-  const found = await store.peekCase(ctx.db, caseId, answer?.receiptKey ?? null);
-  if (!found) return null;
-  if (found.reply !== null) return { call: found.state, refused: 'repeated', reply: found.reply };
+  { ctx, command, cause, answer, afterwards }: Attempt,
+  from: store.CaseAsRead,
+  isRemembered: boolean,
+): Promise<Advanced | 'needs_lock' | 'overtaken'> {
   const at = ctx.clock.now();
-  const { decision, missing } = decide(found.state, command, at.getTime(), ctx.ids, {});
-  if (missing.length > 0 || isReserving(decision) || freedDoctors(found.state, decision.call)) return 'needs_lock';
-  return (await record(ctx, ctx.db, found, { decision, known: {} }, cause, answer, wakes, at)) ?? 'needs_lock';
+  const { decision, missing } = decide(from.state, command, at.getTime(), ctx.ids, {});
+  if (missing.length > 0 || isReserving(decision) || freedDoctors(from.state, decision.call)) return 'needs_lock';
+  // Where nothing would be written, nothing would tell that the memory is old.
+  if (isRemembered && !answer && decision.facts.length === 0 && !decision.refused) return 'overtaken';
+  const recorded = await record(ctx, ctx.db, from, { decision, known: {} }, cause, answer, afterwards, at);
+  return recorded ?? 'overtaken';
 }
 
-async function advanceLocked(
-  ctx: CaseContext,
-  caseId: string,
-  command: Command,
-  cause: Cause,
-  answer: Answer | undefined,
-  wakes: Wake[],
-): Promise<Advanced | null> {
+async function advanceLocked(attempt: Attempt, caseId: string): Promise<Advanced | null> {
+  const { ctx, command, cause, answer, afterwards } = attempt;
   const outcome = await inTransaction(ctx.db, async (tx) => {
-    wakes.length = 0;
+    startOver(afterwards);
     const locked = await store.lockCase(tx, caseId, answer?.receiptKey ?? null);
     if (!locked) return null;
     if (locked.reply !== null) return { call: locked.state, refused: 'repeated', reply: locked.reply };
-    return step(ctx, tx, locked, command, cause, answer, wakes, ctx.clock.now());
+    return step(ctx, tx, locked, command, cause, answer, afterwards, ctx.clock.now());
   }).catch((error: unknown) => {
     if (error instanceof RepeatedWebhook) return 'repeated' as const;
     throw error;
   });
   if (outcome !== 'repeated') return outcome;
-  wakes.length = 0;
+  startOver(afterwards);
   if (!answer) throw new Error(`case ${caseId} refused a command without receipt`);
   const call = await store.readCase(ctx.db, caseId);
   return call && { call, refused: 'repeated', reply: await store.storedReply(ctx.db, answer.receiptKey) };
@@ -114,10 +128,27 @@ async function advanceLocked(
 /** Two deliveries of one webhook ran at the same moment; the other one was first. */
 class RepeatedWebhook extends Error {}
 
+/** What is done once a change is committed, and not before. */
+interface Afterwards {
+  wakes: Wake[];
+  saved: store.CaseAsRead | null;
+}
+
 interface Wake {
   job: 'perform-effect' | 'place-calls' | 'advance-case';
   id: string;
   delaySeconds: number;
+}
+
+function settle(ctx: CaseContext, { wakes, saved }: Afterwards): void {
+  if (saved?.state.status === 'closed') ctx.memory.forget(saved.state.id);
+  else if (saved) ctx.memory.keep(saved.state.id, saved);
+  for (const { job, id, delaySeconds } of wakes) ctx.wake(job, id, delaySeconds);
+}
+
+function startOver(afterwards: Afterwards): void {
+  afterwards.wakes.length = 0;
+  afterwards.saved = null;
 }
 
 async function step(
@@ -127,12 +158,12 @@ async function step(
   command: Command,
   cause: Cause,
   answer: Answer | undefined,
-  wakes: Wake[],
+  afterwards: Afterwards,
   at: Date,
   opening: readonly Fact[] = [],
 ): Promise<Advanced> {
   const drawn = await draw(ctx, tx, locked.state, command, at);
-  const recorded = await record(ctx, tx, locked, drawn, cause, answer, wakes, at, opening);
+  const recorded = await record(ctx, tx, locked, drawn, cause, answer, afterwards, at, opening);
   if (recorded) {
     const kept = freedDoctors(locked.state, drawn.decision.call);
     if (kept) await releaseDoctors(tx, drawn.decision.call.id, kept);
@@ -150,7 +181,7 @@ async function record(
   { decision, known }: Drawn,
   cause: Cause,
   answer: Answer | undefined,
-  wakes: Wake[],
+  afterwards: Afterwards,
   at: Date,
   opening: readonly Fact[] = [],
 ): Promise<Advanced | null> {
@@ -171,12 +202,12 @@ async function record(
   const isUnchanged = log.entries.length === 0 && effects.length === 0 && due === (from.due_at?.getTime() ?? null);
   if (isUnchanged) {
     // Half of all webhooks ("initiated", "say it again", "still waiting") tell nothing new: only their reply is kept.
-    const isKept = receipt === null || (await store.insertReceipt(sql, receipt, at));
+    const isKept = receipt === null || (await store.insertReceipt(sql, receipt, call.id, from.audit_hash, at));
     return isKept ? { call, refused, reply } : null;
   }
-  const isSaved = await store.saveCase(sql, {
+  const isSaved = await saveCase(sql, {
     call,
-    decidedAtSeq: from.audit_seq,
+    decidedOnHash: from.audit_hash,
     acceptedBy: call.acceptance ? call.acceptance.subjectId : null,
     dueAt: due,
     ...log,
@@ -190,14 +221,20 @@ async function record(
   if (refused) ctx.count('refusal', refused);
   for (const effect of effects) {
     const delaySeconds = Math.max(0, (new Date(effect.due_at).getTime() - at.getTime()) / 1000);
-    wakes.push({ job: effect.kind === 'place-call' ? 'place-calls' : 'perform-effect', id: effect.id, delaySeconds });
+    afterwards.wakes.push({
+      job: effect.kind === 'place-call' ? 'place-calls' : 'perform-effect',
+      id: effect.id,
+      delaySeconds,
+    });
   }
   if (due !== null && due !== from.due_at?.getTime())
-    wakes.push({ job: 'advance-case', id: call.id, delaySeconds: Math.max(0, (due - at.getTime()) / 1000) });
+    afterwards.wakes.push({ job: 'advance-case', id: call.id, delaySeconds: Math.max(0, (due - at.getTime()) / 1000) });
+  const due_at = due === null ? null : new Date(due);
+  afterwards.saved = { state: call, audit_seq: log.auditSeq, audit_hash: log.auditHash, due_at, reply: null };
   return { call, refused, reply };
 }
 
-function changedLegs(before: UrgentCall, after: UrgentCall): store.LegRow[] {
+function changedLegs(before: UrgentCall, after: UrgentCall): LegRow[] {
   return Object.values(after.legs).flatMap((leg) => {
     if (before.legs[leg.id] === leg) return [];
     const ended_at = leg.endedAt === null ? null : new Date(leg.endedAt).toISOString();
@@ -214,11 +251,11 @@ function chained(
   decision: Decision,
   { actor, cause }: Cause,
   at: Date,
-): { auditSeq: number; auditHash: Buffer; entries: store.AuditRow[] } {
+): { auditSeq: number; auditHash: Buffer; entries: AuditRow[] } {
   const { id: chainId, associationId } = decision.call;
   let seq = from.audit_seq;
   let hash = from.audit_hash;
-  const entries: store.AuditRow[] = [];
+  const entries: AuditRow[] = [];
   const add = (kind: string, data: unknown): void => {
     const prev = hash;
     seq += 1;
@@ -264,11 +301,11 @@ export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, 
     const attached = await attachCaller(ctx, existing, wanted, cause, words);
     if (attached) return attached;
   }
-  const wakes: Wake[] = [];
+  const afterwards: Afterwards = { wakes: [], saved: null };
   const answer: Answer = { receiptKey, reply: (call) => words.reply(call, 'opened') };
   try {
     const opened = await inTransaction(ctx.db, async (tx) => {
-      wakes.length = 0;
+      startOver(afterwards);
       const at = ctx.clock.now();
       const lineId = ctx.ids.next('cl');
       const line = store.insertCallerLine(tx, { id: lineId, associationId, e164: callerNumber, at });
@@ -284,11 +321,11 @@ export async function openCase(ctx: CaseContext, wanted: NewCase, cause: Cause, 
       const locked = { state: call, audit_seq: 0, audit_hash: firstHash(id), due_at: null, reply: null };
       const [, stepped] = await inOrder(
         inserted,
-        step(ctx, tx, locked, { type: 'tick' }, cause, answer, wakes, at, [fact]),
+        step(ctx, tx, locked, { type: 'tick' }, cause, answer, afterwards, at, [fact]),
       );
       return stepped;
     });
-    for (const { job, id, delaySeconds } of wakes) ctx.wake(job, id, delaySeconds);
+    settle(ctx, afterwards);
     return opened.reply ?? '';
   } catch (error) {
     // Another call about this patient opened the case in this very moment: continue that one.
@@ -325,25 +362,6 @@ async function attachCaller(
 /** The open case whose caller is on this carrier call, or null. */
 export const caseOfCallerCall = (ctx: CaseContext, callId: string): Promise<string | null> =>
   store.caseOfCallerCall(ctx.db, callId);
-
-/** Which case a leg belongs to, and what it is for; null for a leg that never was. */
-export type LegBook = (legId: string) => Promise<store.LegRef | null>;
-
-/** Legs to remember: those of a whole night. Neither case nor role of a leg ever changes. */
-const mostLegs = 10_000;
-
-/** Remembers what it found, since every webhook of a rung phone asks: a round trip less on each. */
-export function createLegBook(db: pg.Pool): LegBook {
-  const known = new Map<string, store.LegRef>();
-  return async (legId) => {
-    const remembered = known.get(legId);
-    if (remembered) return remembered;
-    const found = await store.legById(db, legId);
-    if (known.size >= mostLegs) known.clear();
-    if (found) known.set(legId, found);
-    return found;
-  };
-}
 
 /** Keeps the carrier's id of the running conference; forgotten when it ends. */
 export const announceCaseConference = (

@@ -1,5 +1,5 @@
 import type { Sql } from '../db.ts';
-import type { Effect, Leg, UrgentCall } from './urgent-call.ts';
+import type { Leg, UrgentCall } from './urgent-call.ts';
 
 export interface CaseAsRead {
   state: UrgentCall;
@@ -20,127 +20,29 @@ export async function lockCase(sql: Sql, caseId: string, receiptKey: string | nu
   return found.rows[0] ?? null;
 }
 
-/** The same without the lock: whoever saves what was decided on it must compare `audit_seq`. */
+/** The same without the lock: whoever saves what was decided on it must compare `audit_hash`. */
 export async function peekCase(sql: Sql, caseId: string, receiptKey: string | null): Promise<CaseAsRead | null> {
   const found = await sql.query<CaseAsRead>({ name: 'peek-case', text: caseAndReply, values: [caseId, receiptKey] });
   return found.rows[0] ?? null;
 }
 
-export interface CaseWrite {
-  call: UrgentCall;
-  /** The case as it was when this was decided; one that has gone on since is not saved. */
-  decidedAtSeq: number;
-  acceptedBy: string | null;
-  dueAt: number | null;
-  auditSeq: number;
-  auditHash: Buffer;
-  entries: AuditRow[];
-  legs: LegRow[];
-  effects: EffectRow[];
-  receipt: { key: string; reply: string } | null;
-  at: Date;
-}
-
-export interface AuditRow {
-  seq: number;
-  actor: string;
-  cause: string;
-  kind: string;
-  data: unknown;
-  prev_hash: string; // hex
-  hash: string; // hex
-}
-
-export interface LegRow {
-  id: string;
-  status: Leg['status'];
-  outcome: string | null;
-  call_sid: string | null;
-  is_live: boolean;
-  ended_at: string | null;
-}
-
-export interface EffectRow {
-  id: string;
-  leg_id: string | null;
-  kind: Effect['kind'];
-  what: string | null;
-  priority: number;
-  due_at: string;
-}
-
-/**
- * Everything that one decision changes, in one statement: row, log, telephones, outbox, receipt.
- * The acceptance is guarded here (rule 2): it can be set only where there is none, or kept, or given up.
- * @returns false when the case has gone on since, the receipt was already there (a repeat that ran at the same time), or the
- * guard held.
- */
-export async function saveCase(sql: Sql, write: CaseWrite): Promise<boolean> {
-  const { call, decidedAtSeq, acceptedBy, dueAt, auditSeq, auditHash, entries, legs, effects, receipt, at } = write;
-  const saved = await sql.query<{ rows: number; receipts: number }>({
-    name: 'save-case',
-    text: `with saved as (
-      update urgent_call
-      set status = $2, state = $3, accepted_by = $4, fence = $5, due_at = $6, audit_seq = $7, audit_hash = $8,
-        caller_line_id = $9
-      where id = $1
-        and audit_seq = $16
-        and (accepted_by is null or $4::text is null or accepted_by = $4 or fence < $5)
-      returning association_id
-    ), entries as (
-      insert into audit_entry (chain_id, seq, association_id, at, actor, cause, kind, data, prev_hash, hash)
-      select $1, e.seq, saved.association_id, $10, e.actor, e.cause, e.kind, e.data,
-        decode(e.prev_hash, 'hex'), decode(e.hash, 'hex')
-      from saved, jsonb_to_recordset($11::jsonb) as e(
-        seq int, actor text, cause text, kind text, data jsonb, prev_hash text, hash text)
-    ), legs as (
-      update leg
-      set status = l.status, outcome = l.outcome, call_sid = l.call_sid, is_live = l.is_live,
-        ended_at = l.ended_at
-      from jsonb_to_recordset($12::jsonb) as l(
-        id text, status text, outcome text, call_sid text, is_live boolean, ended_at timestamptz)
-      where leg.id = l.id and exists (select 1 from saved)
-    ), effects as (
-      insert into effect (id, case_id, leg_id, kind, what, priority, status, due_at, created_at)
-      select e.id, $1, e.leg_id, e.kind, e.what, e.priority, 'pending', e.due_at, $10
-      from saved, jsonb_to_recordset($13::jsonb) as e(
-        id text, leg_id text, kind text, what text, priority smallint, due_at timestamptz)
-    ), receipts as (
-      insert into receipt (key, reply, received_at)
-      select $14, $15, $10 from saved where $14::text is not null
-      on conflict (key) do nothing
-      returning 1
-    )
-    select (select count(*)::int from saved) as rows, (select count(*)::int from receipts) as receipts`,
-    values: [
-      call.id,
-      call.status,
-      JSON.stringify(call),
-      acceptedBy,
-      call.fence,
-      dueAt === null ? null : new Date(dueAt),
-      auditSeq,
-      auditHash,
-      call.caller.lineId,
-      at,
-      JSON.stringify(entries),
-      JSON.stringify(legs),
-      JSON.stringify(effects),
-      receipt?.key ?? null,
-      receipt?.reply ?? null,
-      decidedAtSeq,
-    ],
-  });
-  const row = saved.rows[0];
-  return row?.rows === 1 && (receipt === null || row.receipts === 1);
-}
-
-/** @returns false when this webhook has its reply already. */
-export async function insertReceipt(sql: Sql, receipt: { key: string; reply: string }, at: Date): Promise<boolean> {
+/** @returns false when this webhook has its reply already, or the case has gone on since the reply was made. */
+export async function insertReceipt(
+  sql: Sql,
+  receipt: { key: string; reply: string },
+  caseId: string,
+  decidedOnHash: Buffer,
+  at: Date,
+): Promise<boolean> {
   const kept = await sql.query({
-    name: 'keep-receipt',
-    text: 'insert into receipt (key, reply, received_at) values ($1, $2, $3) on conflict (key) do nothing',
-    values: [receipt.key, receipt.reply, at],
+    name: 'keep-receipt-of-case',
+    text: `insert into receipt (key, reply, received_at)
+    select $1, $2, $3
+    from urgent_call
+    where id = $4
+      and audit_hash = $5
+    on conflict (key) do nothing`,
+    values: [receipt.key, receipt.reply, at, caseId, decidedOnHash],
   });
   return kept.rowCount === 1;
 }
@@ -331,7 +233,7 @@ export async function legById(sql: Sql, legId: string): Promise<LegRef | null> {
 export async function caseOfCallerCall(sql: Sql, callSid: string): Promise<string | null> {
   const found = await sql.query<{ id: string }>({
     name: 'case-of-caller-call',
-    text: `select id from urgent_call where state -> 'caller' ->> 'callId' = $1`,
+    text: `select id from urgent_call where caller_call_id = $1`,
     values: [callSid],
   });
   return found.rows[0]?.id ?? null;

@@ -79,7 +79,8 @@ function measure(metrics: Metrics): RequestHandler {
 }
 
 const plainHeaders: RequestHandler = (_req, res, next) => {
-  res.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+  res.setHeader('x-content-type-options', 'nosniff');
+  res.setHeader('cache-control', 'no-store');
   next();
 };
 

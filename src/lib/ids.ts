@@ -47,7 +47,23 @@ export function idsFrom(random: (size: number) => Uint8Array): Ids {
   };
 }
 
-export const randomIds: Ids = idsFrom((size) => randomBytes(size));
+/** Drawn from the system in one go and used up once: each draw costs as much as a hundred ids. */
+const poolBytes = 4096;
+
+function pooled(): (size: number) => Uint8Array {
+  let pool = randomBytes(0);
+  let used = 0;
+  return (size) => {
+    if (used + size > pool.length) {
+      pool = randomBytes(Math.max(poolBytes, size));
+      used = 0;
+    }
+    used += size;
+    return pool.subarray(used - size, used);
+  };
+}
+
+export const randomIds: Ids = idsFrom(pooled());
 
 /** Matches any id of this system, for routes and parsers. */
 export const idPattern = /^[a-z]{2}_[0-9a-z]{26}$/;

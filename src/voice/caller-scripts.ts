@@ -88,7 +88,12 @@ function progress(s: Speech, call: UrgentCall): string {
   return prompts.say('progress_doctor', { ordinal: prompts.say(count <= 5 ? `ordinal_${count}` : 'ordinal_n') });
 }
 
-export function areaQuestion(s: Speech, areas: readonly { key: number; spoken_name: string }[], tries: number): Script {
+export function areaQuestion(
+  s: Speech,
+  areas: readonly { key: number; spoken_name: string }[],
+  tries: number,
+  ...before: string[]
+): Script {
   const list = areas.map((area) => s.prompts.say('area_item', { area: area.spoken_name, key: area.key })).join('、');
-  return [askKey(paths.area(s, tries), menuSeconds, s.prompts.say('area_ask', { areas: list }))];
+  return [askKey(paths.area(s, tries), menuSeconds, ...before, s.prompts.say('area_ask', { areas: list }))];
 }

@@ -90,8 +90,12 @@ export async function cardKeys(
     return plain(ctx, request, [askNumber(paths.card(speech, tries), 12, speech.prompts.say('card_ask'))]);
   if (isCardNumber(request.digits)) {
     const began = ctx.clock.now().getTime();
-    const index = await cards.lookupIndex(request.digits);
     const { callId } = request.call;
+    const index = await inTime(ctx, cards.lookupIndex(request.digits));
+    if (index === null) {
+      ctx.log.error('card_derivation_late', { callSid: callId });
+      return plain(ctx, request, areaQuestion(speech, association.areas, 0, speech.prompts.say('card_late')));
+    }
     ctx.log.debug('card_derived', { callSid: callId, ms: ctx.clock.now().getTime() - began });
     const found = await patientByCard(db, association.id, index);
     if (found)
@@ -103,6 +107,17 @@ export async function cardKeys(
   }
   if (tries >= 1) return plain(ctx, request, areaQuestion(speech, association.areas, 0));
   return plain(ctx, request, [askNumber(paths.card(speech, tries + 1), 12, speech.prompts.say('card_wrong'))]);
+}
+
+/** Half of what the carrier waits before it gives the call to the fallback, and of what a caller may hear nothing (20 s). */
+const longestDerivationMs = 7000;
+
+/** @returns null when so many are waiting for their derivation that the caller is better led on without the card. */
+function inTime<T>(ctx: VoiceContext, work: Promise<T>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const timer = ctx.clock.after(longestDerivationMs, () => resolve(null));
+    work.then(resolve, reject).finally(() => timer.cancel());
+  });
 }
 
 export async function areaKey(

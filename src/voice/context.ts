@@ -1,5 +1,6 @@
 import type { Association, WordsBook } from '../directory/actions.ts';
-import type { CaseContext, LegBook } from '../escalations/actions.ts';
+import type { CaseContext } from '../escalations/actions.ts';
+import type { LegBook } from '../escalations/memory.ts';
 import type { CardDeriver } from '../lib/card.ts';
 import type { Script } from './script.ts';
 import type { Speech } from './speech.ts';

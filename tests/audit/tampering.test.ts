@@ -65,7 +65,11 @@ const tamperings: Tampering[] = [
       'audit_hash = sha256(audit_hash)',
       'fence = fence + 1',
     ],
-    ...[`state = state || '{"messageLeft": 1}'`, `state = '{}'`, `opened_at = opened_at + interval '1 day'`],
+    ...[
+      `state = (state::jsonb || '{"messageLeft": 1}')::json`,
+      `state = '{}'`,
+      `opened_at = opened_at + interval '1 day'`,
+    ],
   ].map((change) => ({ name: `edit the row: ${change}`, sql: `update urgent_call set ${change} ${row}` })),
   { name: 'delete the row', sql: `delete from urgent_call ${row}` },
 ];

@@ -204,4 +204,27 @@ describe('the plan and the carrier’s pace', () => {
     expect((await caller.view()).bridgedWith).to.deep.equal(standby.phones);
     expect(world.complaints.splice(0).join()).to.match(/fallback_asked/);
   });
+
+  it('leads a caller on by his area when so many wait that his card cannot be derived in time', async () => {
+    let asked = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const never = <T>(): Promise<T> => {
+      asked();
+      return new Promise<T>(() => undefined);
+    };
+    world = await createWorld({ cards: { lookupIndex: never, derive: never, warmUp: () => undefined } });
+    const doctor = await world.town.doctor('佐藤医師');
+    const { card } = await world.town.patient({ attending: doctor });
+    const caller = await world.rings('+819000001071');
+    await caller.press('1');
+    const pressed = caller.press(card);
+    await isAsked;
+    await world.clock.advanceTo(new Date(world.now().getTime() + 7000), async () => undefined);
+    await pressed;
+    await world.passes({ seconds: 12 });
+    expect(await caller.heard()).to.match(/確認に時間がかかっています[\s\S]*お住まいの地区の番号/);
+    expect(world.complaints.splice(0).join()).to.match(/card_derivation_late/);
+  });
 });

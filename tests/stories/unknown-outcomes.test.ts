@@ -222,9 +222,8 @@ describe('when a worker dies between the attempt and the carrier’s answer', fu
 
 describe('without any queue', () => {
   it('nothing is lost: the sweep alone carries a case from the first leg to its end', async () => {
-    const world = await createWorld();
     const wakes: string[] = [];
-    world.ctx.wake = (job) => void wakes.push(job); // every wake-up is lost, as with a flushed Redis
+    const world = await createWorld({ wake: (job) => void wakes.push(job) }); // all are lost, as with a flushed Redis
     const doctor = await world.town.doctor('佐藤医師');
     const deputy = await world.town.doctor('副主治医');
     await world.phoneOf(doctor).habit({ behaviour: 'busy' });

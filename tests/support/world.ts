@@ -87,6 +87,10 @@ export interface WorldOptions {
   start?: Date;
   plan?: Record<string, unknown>;
   callsPerSecond?: number;
+  /** What becomes of wake-ups; without it they come in time. */
+  wake?: Context['wake'];
+  /** Another derivation than the real one. */
+  cards?: Context['cards'];
 }
 
 const accountSid = `AC${'0'.repeat(31)}1`;
@@ -115,12 +119,24 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     card: testCard,
     plan: { ...defaults.plan, ...options.plan },
   };
-  const wake: Context['wake'] = (_job, _id, delaySeconds = 0) => {
+  const inTime: Context['wake'] = (_job, _id, delaySeconds = 0) => {
     clock.after(delaySeconds * 1000, () => {}); // the clock stops there, and `settle` does what is due
   };
-  const ctx = createContext({ config, language: 'ja', db, clock, ids, log, wake, cardConcurrency: 2 });
+  const wake = options.wake ?? inTime;
+  const process = (): Context => ({
+    ...createContext({ config, language: 'ja', db, clock, ids, log, wake, cardConcurrency: 2 }),
+    ...(options.cards && { cards: options.cards }),
+  });
+  const ctx = process(); // the worker's
+  // Two gateways answer in turn, each with its own memory of the cases: what one knows is always a little old.
   const lastResort = createLastResort(ctx);
-  addRoutes(app, ctx, lastResort);
+  const gateways = [process(), process()].map((own) => {
+    const routes = express();
+    addRoutes(routes, own, lastResort);
+    return routes;
+  });
+  let turn = 0;
+  app.use((req, res, next) => gateways[turn++ % gateways.length]?.(req, res, next));
   app.use(((error, _req, res, _next) => {
     complaints.push(`error in a webhook: ${error instanceof Error ? error.stack : error}`);
     res.status(500).end();
