@@ -30,7 +30,7 @@ export function importsOf(from: string, source: string): Import[] {
 
 /** The file is part of the ground that all folders stand on: it knows nothing of doctors or calls. */
 const isGround = (file: string): boolean =>
-  /^src\/(config|db|log|metrics|queue)\.ts$/.test(file) || /^src\/(embedded|http|lib)\//.test(file);
+  /^src\/(config|db|log|metrics|queue)\.ts$/.test(file) || /^src\/(config|embedded|http|lib)\//.test(file);
 /** Puts the parts together: the entry files, and the few they share. */
 const isEntry = (file: string): boolean =>
   /^src\/(start|main|app|context|gateway|running|shutdown)\.ts$/.test(file) ||
