@@ -84,6 +84,15 @@ export const rules: readonly Rule[] = [
       isIn(from, 'src/simulators/exchange') && !isEntry(from) && !isIn(to, folderOf(from)) && !isGround(to),
   },
   {
+    says: 'the fax house knows nothing of the domain: black and white pages are all they share',
+    isBroken: ({ from, to }) =>
+      isIn(from, 'src/simulators/faxhouse') &&
+      !isEntry(from) &&
+      !isIn(to, folderOf(from)) &&
+      !isIn(to, 'src/imaging') &&
+      !isGround(to),
+  },
+  {
     says: 'providers are constructed by the entry files and by tests only',
     isBroken: ({ from, to }) => isIn(to, 'src/providers') && !isIn(from, 'src/providers') && !isComposing(from),
   },
