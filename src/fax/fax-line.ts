@@ -86,6 +86,8 @@ export type FaxEvent =
   | { type: 'reported'; providerFaxId: string; reference: string | null; report: OutboundState }
   /** Rung at the door, in words that prove nothing: ask the provider, about one page of ours or for whatever came in. */
   | { type: 'doorbell'; about: { sent: string } | null }
+  /** Known, and of no consequence: a page has begun to come in. */
+  | { type: 'under_way' }
   /** Something the provider has begun to tell since; kept raw, changes nothing. */
   | { type: 'other'; name: string };
 

@@ -81,6 +81,8 @@ async function take(
     case 'receive_failed':
       ctx.log.warn('fax_not_received', { code: event.failure.code, kind: event.failure.class });
       return 'new';
+    case 'under_way':
+      return 'new';
     case 'other':
       ctx.log.warn('fax_news_not_understood', { name: event.name });
       return 'new';

@@ -93,11 +93,12 @@ export function telnyxLine(account: TelnyxAccount): FaxLine {
       const filter = { direction: { eq: 'inbound' }, created_at: { gte: since } };
       return asked(async () => {
         const notices = [];
+        let seen = 0;
         for await (const fax of client.faxes.list({ filter })) {
           const parsed = faxShape.safeParse(fax);
           if (fax.id && fax.status === 'received' && parsed.success)
             notices.push({ dedupeKey: `listed:${fax.id}`, event: receivedFrom(fax.id, parsed.data) });
-          if (notices.length >= mostListed) break;
+          if (++seen >= mostListed) break;
         }
         return { notices };
       });

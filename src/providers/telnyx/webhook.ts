@@ -71,6 +71,7 @@ function parse(body: Buffer): FaxNotice | null {
 function eventOf(type: string, providerFaxId: string, fax: TelnyxFax): FaxEvent | null {
   if (fax.direction === 'inbound') {
     if (type === 'fax.received') return receivedFrom(providerFaxId, fax);
+    if (type === 'fax.receiving.started' || type === 'fax.media.processing.started') return { type: 'under_way' };
     if (type !== 'fax.failed') return null;
     return { type: 'receive_failed', providerFaxId, to: fax.to ?? null, failure: failureOf(fax.failure_reason) };
   }
