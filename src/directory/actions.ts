@@ -5,6 +5,7 @@ import * as store from './store.ts';
 export type Association = store.AssociationRow;
 export {
   allDialledNumbers,
+  allFaxMachines,
   allPhones,
   associationById,
   bedWish,

@@ -181,3 +181,15 @@ export async function allPhones(sql: Sql): Promise<{ e164: string; owner: string
   );
   return found.rows;
 }
+
+/** Every fax machine of an office with the office's name, for the simulated town. */
+export async function allFaxMachines(sql: Sql): Promise<{ e164: string; name: string }[]> {
+  const found = await sql.query<{ e164: string; name: string }>(
+    `select fax as e164, string_agg(name, '・' order by code) as name
+    from facility
+    where fax is not null and is_active
+    group by fax
+    order by min(code)`,
+  );
+  return found.rows;
+}

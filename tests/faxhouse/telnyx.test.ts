@@ -52,7 +52,7 @@ describe('the fax house speaks Telnyx, to Telnyx’s own client', () => {
       await stage.telnyx.webhooks.unwrap(body, { headers: headers as Record<string, string> });
     expect(events().at(-1)!.data.payload).to.include({ fax_id: id, page_count: 2, client_state: 'ZnhfMQ==' });
     const [received] = await stage.tray(clinic);
-    expect(received).to.include({ id, reference: 'ZnhfMQ==' });
+    expect(received).to.include({ id, reference: 'fx_1' });
     expect(received!.pages).to.have.length(2);
   });
 
@@ -94,13 +94,14 @@ describe('the fax house speaks Telnyx, to Telnyx’s own client', () => {
     ['is not there', { status: 404, body: Buffer.from('') }, 'file_download_failed'],
     [
       'lies behind a redirect',
-      { status: 302, headers: { location: '/media/1' }, body: Buffer.from('') },
+      { status: 302, headers: { location: '/media/2' }, body: Buffer.from('') },
       'file_download_failed',
     ],
     ['is no document', { body: Buffer.from('hello') }, 'file_format_invalid'],
     ['is larger than 50 MB', { body: Buffer.alloc(51 * 1024 * 1024) }, 'file_size_limit_exceeded'],
   ] as const)
     it(`fails when the document ${name}`, async () => {
+      stage.documents.set('/media/2', stage.documents.get('/media/1')!);
       stage.documents.set('/media/1', document);
       const id = await create();
       expect(await fax(id)).to.include({ status: 'failed', failure_reason: reason });
@@ -118,6 +119,13 @@ describe('the fax house speaks Telnyx, to Telnyx’s own client', () => {
     expect(await refusal(stage.telnyx.faxes.actions.cancel(ids[0]!))).to.equal(422);
     await stage.telnyx.faxes.delete(ids[0]!);
     expect(await refusal(stage.telnyx.faxes.retrieve(ids[0]!))).to.equal(404);
+  });
+
+  it('tells which fax application calls back where', async () => {
+    const { data } = await stage.telnyx.faxApplications.list();
+    expect(data?.map((one) => one.webhook_event_url)).to.deep.equal([`${stage.appUrl}/telnyx`]);
+    const id = await stage.send(clinic, telnyxNumber, document);
+    expect((await fax(id)).connection_id).to.equal(data?.[0]?.id);
   });
 
   it('refuses a stranger’s key, a number that is not ours, and a client state that is not base 64', async () => {

@@ -87,6 +87,7 @@ function createHouse({ clock, random, accounts, signingSeed }: FaxHouseOptions):
     faxes: new Map(),
     faults: noFaults(),
     nextNumber: 279_415_116,
+    notice: [],
     listeners: new Set(),
     held: new Set(),
     closing: new AbortController(),

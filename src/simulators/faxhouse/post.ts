@@ -72,17 +72,19 @@ export function createPost({ clock, chance, work }: { clock: Clock; chance: Chan
     }
   }
 
-  /** Tries until one answers 2xx; pauses are timers, so that a story's clock decides when the next try is. */
+  /**
+   * Tries until one answers 2xx; pauses are timers, so that a story's clock decides when the next try is. `done` is
+   * called after the first: later events of a fax do not wait for the repetition of an earlier one.
+   */
   function send(notice: Notice, done: () => void): void {
     const plan = notice.urls.flatMap((url) => Array.from({ length: notice.tries }, () => url));
     const next = (index: number): void => {
       const url = plan[index];
-      if (url === undefined || closing.signal.aborted) return done();
+      if (url === undefined || closing.signal.aborted) return;
       work.begin();
       void attemptOnce(notice, url, index + 1).then((arrived) => {
-        if (arrived) done();
-        else if (plan[index + 1] === undefined) done();
-        else clock.after(notice.pauseSeconds * 1000, () => next(index + 1));
+        if (index === 0) done();
+        if (!arrived && plan[index + 1] !== undefined) clock.after(notice.pauseSeconds * 1000, () => next(index + 1));
         work.end();
       });
     };

@@ -70,6 +70,11 @@ export interface HouseEvent {
   [field: string]: unknown;
 }
 
+export interface NoticeLine {
+  ja: string;
+  en: string;
+}
+
 export interface Accounts {
   interfax: { username: string; password: string };
   telnyx: { apiKey: string };
@@ -94,6 +99,8 @@ export interface House {
   faults: Faults;
   /** The id that InterFAX gives next. */
   nextNumber: number;
+  /** What a visitor of the page may try; whoever furnishes the house writes it. */
+  notice: NoticeLine[];
   listeners: Set<(event: HouseEvent) => void>;
   /** Answers kept open: watchers of the events, and requests that a fault lets time out. */
   held: Set<ServerResponse>;

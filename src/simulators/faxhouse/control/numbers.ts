@@ -1,8 +1,13 @@
 import type { Router } from 'express';
+import { z } from 'zod';
 import { bodyAs, numberIn, Problem } from '../../common/problem.ts';
 import { lineBody, type Machine, machineBody } from '../machines.ts';
 import { announce, type House } from '../state.ts';
 import { faxView, lineView, machineView, sentFrom, trayOf } from './views.ts';
+
+const noticeBody = z.strictObject({
+  lines: z.array(z.strictObject({ ja: z.string().max(200), en: z.string().max(200) })).max(20),
+});
 
 /** The machines of the town, and the numbers that are ours. */
 export function numberRoutes(house: House, router: Router): void {
@@ -11,6 +16,14 @@ export function numberRoutes(house: House, router: Router): void {
     if (machine) return machine;
     throw new Problem(404, 'No such fax machine', `Set it up first: PUT /faxhouse/numbers/${number}.`);
   };
+
+  router.put('/notice', (request, response) => {
+    house.notice = bodyAs(noticeBody, request).lines;
+    response.status(204).end();
+  });
+  router.get('/notice', (_request, response) => {
+    response.json({ lines: house.notice });
+  });
 
   router.put('/numbers/:number', (request, response) => {
     const number = numberIn(request);

@@ -40,7 +40,7 @@ export function faxView(fax: Fax): FaxView {
     direction: fax.direction,
     from: fax.from,
     to: fax.to,
-    reference: fax.reference,
+    reference: referenceOf(fax),
     state: fax.state,
     failure: failureName(fax),
     partial: isPartial(fax),
@@ -57,6 +57,10 @@ export function faxView(fax: Fax): FaxView {
     })),
   };
 }
+
+/** The product's own key, which Telnyx carries in base64. */
+const referenceOf = ({ provider, reference }: Fax): string | null =>
+  provider === 'telnyx' && reference !== null ? Buffer.from(reference, 'base64').toString('utf8') : reference;
 
 function failureName({ failure }: Fax): string | null {
   if (!failure) return null;

@@ -1,4 +1,5 @@
 import { isPartial, isReceived, talkedSeconds } from '../faxes.ts';
+import type { OurLine } from '../machines.ts';
 import type { Failure, Fax, House } from '../state.ts';
 
 /** Telnyx's word for each failure (telnyx 7.24.0 resources/faxes, `failure_reason`). */
@@ -47,7 +48,7 @@ export function faxRecord(house: House, fax: Fax): Record<string, unknown> {
   return {
     record_type: 'fax',
     id: fax.id,
-    connection_id: fax.asked.connection_id ?? connectionId,
+    connection_id: fax.asked.connection_id ?? applicationOf(fax.to),
     direction: fax.direction,
     from: fax.from,
     to: fax.to,
@@ -72,7 +73,7 @@ export function eventPayload(house: House, fax: Fax): Record<string, unknown> {
   const reason = failureReason(fax);
   return {
     fax_id: fax.id,
-    connection_id: fax.asked.connection_id ?? connectionId,
+    connection_id: fax.asked.connection_id ?? applicationOf(fax.to),
     user_id: userId,
     direction: fax.direction,
     from: fax.from,
@@ -104,5 +105,17 @@ function mediaUrl(house: House, fax: Fax): string | null {
   return `${house.baseUrl}/telnyx-media/${fax.id}?X-Amz-Expires=${mediaSeconds}&X-Amz-Signature=${fax.media.token}`;
 }
 
-const connectionId = '1000000000000000001';
+/** The fax application of a number; its id is what `connection_id` names. */
+const applicationOf = (number: string): string => `1${number.slice(1).padStart(18, '0')}`;
+
+/** A number's settings as `GET /v2/fax_applications` shows them. */
+export const applicationRecord = (line: OurLine): Record<string, unknown> => ({
+  record_type: 'fax_application',
+  id: applicationOf(line.number),
+  application_name: line.name || line.number,
+  active: true,
+  webhook_event_url: line.callbackUrl ?? null,
+  webhook_event_failover_url: line.failoverUrl ?? null,
+  webhook_timeout_secs: null,
+});
 const userId = '00000000-0000-4000-8000-000000000001';

@@ -5,7 +5,7 @@ import { isReceived, listed, ofAccount } from '../faxes.ts';
 import { type Answer, operation } from '../operation.ts';
 import { type Fax, type House, hasEnded } from '../state.ts';
 import { cancel } from '../transmission.ts';
-import { faxRecord, renewMedia } from './records.ts';
+import { applicationRecord, faxRecord, renewMedia } from './records.ts';
 import { refuseTelnyx, TelnyxRefusal, telnyxErrors } from './refusal.ts';
 import { createFax } from './sending.ts';
 
@@ -44,6 +44,10 @@ export function telnyxRoutes(house: House): Router {
     if (!isReceived(fax)) throw new TelnyxRefusal(422, '90024', 'No media', 'Only a received fax has media to refresh');
     renewMedia(house, fax);
     return { status: 200, body: { data: { result: 'ok' } } };
+  });
+  route('get', '/fax_applications', 'telnyx.list', ({ query }) => {
+    const lines = [...house.lines.values()].filter((line) => line.provider === 'telnyx');
+    return { status: 200, body: pageOf(lines.map(applicationRecord), query) };
   });
   router.use((request: Request) => {
     throw new TelnyxRefusal(404, '10005', 'Resource not found', `${request.method} ${request.path}`);
@@ -91,10 +95,17 @@ function listPage(house: House, query: Request['query']): Record<string, unknown
     if (!filter) throw new TelnyxRefusal(400, '10015', 'Bad Request', `unknown parameter ${name}`);
     found = found.filter((fax) => filter(fax, String(value)));
   }
+  return pageOf(
+    found.map((fax) => faxRecord(house, fax)),
+    query,
+  );
+}
+
+function pageOf(found: unknown[], query: Request['query']): Record<string, unknown> {
   const number = wholeFrom1(query['page[number]'], 1);
   const size = Math.min(250, wholeFrom1(query['page[size]'], 20));
   return {
-    data: found.slice((number - 1) * size, number * size).map((fax) => faxRecord(house, fax)),
+    data: found.slice((number - 1) * size, number * size),
     meta: {
       page_number: number,
       page_size: size,
