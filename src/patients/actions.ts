@@ -10,29 +10,27 @@ import {
   cardKeysOf,
   type HubVault,
   openByHub,
-  releaseVersion,
-  setRecordStatus,
-  closePatient as shredPatient,
   storeVersion,
   type VaultContext,
 } from '../vault/actions.ts';
 import { type Draft, examine, type Finding, finding } from './findings.ts';
-import {
-  type ClosingReason,
-  type CriticalKey,
-  changedCritical,
-  decideLife,
-  type LifeEvent,
-  type LifeRefusal,
-  type RecordLife,
-  type Standing,
-  type SuspensionReason,
-  standingOf,
-} from './life.ts';
+import { changedCritical, decideLife, type LifeRefusal, type RecordLife, type Standing, standingOf } from './life.ts';
+import { actorOf, type Done } from './life-actions.ts';
 import { codesIn, type Routing, routingOf } from './routing.ts';
 import { questionOf, type SearchWords, tokensOf } from './search-tokens.ts';
 import * as store from './store.ts';
 
+export {
+  closeRecord,
+  confirmRecord,
+  failSecondReading,
+  finishDraft,
+  passSecondReading,
+  resumeRecord,
+  type Step,
+  type Stepped,
+  suspendRecord,
+} from './life-actions.ts';
 export type { PatientRow } from './store.ts';
 
 /** Who may write records: sealing takes nothing secret, the search tokens take the search key. */
@@ -43,14 +41,6 @@ export interface PatientsContext extends VaultContext {
 
 /** Who may also read them: the console. */
 export type HubPatients = PatientsContext & HubVault;
-
-interface Done {
-  associationId: string;
-  /** Operator (op_…). */
-  by: string;
-  /** The command, form or route that led here. */
-  cause: string;
-}
 
 export type Refused = { status: 'refused'; findings: Finding[] };
 
@@ -218,99 +208,9 @@ async function write(tx: Sql, ctx: PatientsContext, writing: Writing): Promise<W
   return { status: 'written', patientId, code, versionId, version, content, life, findings };
 }
 
-const actorOf = (by: string): string => `operator:${by}`;
 const searchKeyOf = ({ searchKey }: PatientsContext, associationId: string) => ({ bytes: searchKey, associationId });
 
-// ---------------------------------------------------------------------------------------------------- the life
-
-export interface Step extends Done {
-  patientId: string;
-  /** The version that this person saw; null where it does not matter. */
-  version: number | null;
-}
-
-export type Stepped =
-  | { status: 'done'; life: RecordLife }
-  | { status: 'overtaken' }
-  | { status: 'impossible'; refused: LifeRefusal };
-
-type StepContext = Pick<VaultContext, 'clock'>;
-
-/** The typist says that the draft is finished: to the second reading, or active when no critical field waits for one. */
-export const finishDraft = (tx: Sql, ctx: StepContext, step: Step): Promise<Stepped> =>
-  take(tx, ctx, step, { type: 'finished', by: step.by });
-
-/** Another person compared `keys` with the form and they agree: all that wait, or it is refused. */
-export const passSecondReading = (
-  tx: Sql,
-  ctx: StepContext,
-  step: Step & { keys: readonly CriticalKey[] },
-): Promise<Stepped> => take(tx, ctx, step, { type: 'second_reading_passed', by: step.by, keys: step.keys });
-
-/** They do not agree: back to the typist. */
-export const failSecondReading = (
-  tx: Sql,
-  ctx: StepContext,
-  step: Step & { keys: readonly CriticalKey[] },
-): Promise<Stepped> => take(tx, ctx, step, { type: 'second_reading_failed', by: step.by, keys: step.keys });
-
-/** Everything is still so: the 90 days begin anew. */
-export const confirmRecord = (tx: Sql, ctx: StepContext, step: Step): Promise<Stepped> =>
-  take(tx, ctx, step, { type: 'confirmed', by: step.by });
-
-export const suspendRecord = (tx: Sql, ctx: StepContext, step: Step & { reason: SuspensionReason }): Promise<Stepped> =>
-  take(tx, ctx, step, { type: 'suspended', reason: step.reason });
-
-export const resumeRecord = (tx: Sql, ctx: StepContext, step: Step): Promise<Stepped> =>
-  take(tx, ctx, step, { type: 'resumed' });
-
-/** Deceased, withdrawn, moved: every version unreadable for good, the search forgets the patient, the log stays verifiable. */
-export const closeRecord = (tx: Sql, ctx: StepContext, step: Step & { reason: ClosingReason }): Promise<Stepped> =>
-  take(tx, ctx, step, { type: 'closed', reason: step.reason });
-
-async function take(tx: Sql, ctx: StepContext, step: Step, event: LifeEvent): Promise<Stepped> {
-  const { associationId, patientId, by, cause, version } = step;
-  await store.lockPatient(tx, associationId, patientId);
-  const before = await store.lifeOfPatient(tx, associationId, patientId);
-  if (before && version !== null && before.version !== version) return { status: 'overtaken' };
-  const at = ctx.clock.now();
-  const decision = decideLife(before, event, at);
-  if ('refused' in decision || !before)
-    return { status: 'impossible', refused: 'refused' in decision ? decision.refused : 'not_there' };
-  const { life } = decision;
-  await store.saveLife(tx, { patientId, associationId, life, at });
-  const keys = 'keys' in event ? event.keys : undefined;
-  const reason = 'reason' in event ? event.reason : undefined;
-  const data = { version: life.version, status: life.status, openVersion: life.openVersion, keys, reason };
-  const actor = actorOf(by);
-  await appendEntry(tx, {
-    ...{ chainId: patientId, associationId, at, cause, actor, data },
-    kind: `record_${event.type}`,
-  });
-  await follow(tx, ctx, { before, life, associationId, patientId, actor, cause });
-  return { status: 'done', life };
-}
-
-/** What the vault has to do for it. */
-async function follow(
-  tx: Sql,
-  ctx: StepContext,
-  {
-    before,
-    life,
-    ...of
-  }: { before: RecordLife; life: RecordLife; associationId: string; patientId: string; actor: string; cause: string },
-): Promise<void> {
-  if (life.status === 'closed') {
-    await shredPatient(tx, ctx, of);
-    await store.forgetTokens(tx, of.patientId);
-    await store.retirePatient(tx, of.patientId);
-  } else if ((life.status === 'suspended') !== (before.status === 'suspended')) {
-    await setRecordStatus(tx, ctx, { ...of, status: life.status === 'suspended' ? 'suspended' : 'active' });
-  } else if (life.openVersion !== before.openVersion) {
-    await releaseVersion(tx, ctx, { ...of, version: life.openVersion });
-  }
-}
+// ---------------------------------------------------------------------------------------------------- standing and search
 
 /** How the record stands: for pages, spoken releases and the console. null: the patient has none. Needs no key. */
 export async function standingOfPatient(
@@ -326,8 +226,6 @@ export async function standingOfPatient(
 /** The hub's lists: what waits for a person, and whose news is oldest. */
 export const waitingRecords = store.waitingRecords;
 export const confirmedBefore = store.confirmedBefore;
-
-// ---------------------------------------------------------------------------------------------------- search
 
 export interface Search extends SearchWords {
   /** Id of an area; alone it lists the area. */

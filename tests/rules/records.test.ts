@@ -196,6 +196,13 @@ describe('a record', () => {
     expect(spoilt(({ record }) => (record.alergy = { state: 'none' }))).to.have.length(1);
   });
 
+  it('of an older edition without a field is read, and the field is 未確認', () => {
+    const { record, ...rest } = sealedContentShape.parse({ schema: 1, ...minimumDraft() });
+    const { safety: _, ...older } = record;
+    const read = parseContent(new TextEncoder().encode(JSON.stringify({ ...rest, record: older })));
+    expect(read.record).to.deep.equal({ ...record, safety: { state: 'unknown' } });
+  });
+
   it('cannot be parsed out of bytes of another kind, and the message shows nothing of them', () => {
     const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
     expect(() => parseContent(bytes('secret'))).to.throw('not UTF-8 JSON');
