@@ -58,15 +58,15 @@ export function refusalFor(
   return isOverdue && carriesPatientData(purpose) ? 'overdue' : null;
 }
 
-/** Six digits, from random bytes: 000000-999999 without bias. */
+/** Four digits, as the test page shows them, from random bytes and without bias. Five tries guess one in two thousand. */
 export function drawCode(random: (size: number) => Uint8Array): string {
   for (;;) {
     const drawn = Buffer.from(random(4)).readUInt32BE();
-    if (drawn < 4_294_000_000) return String(drawn % 1_000_000).padStart(6, '0');
+    if (drawn < 4_294_960_000) return String(drawn % 10_000).padStart(4, '0');
   }
 }
 
-/** Six digits are quickly tried by whoever reads the table, so the hash is keyed; five wrong tries end it anyway. */
+/** Four digits are quickly tried by whoever reads the table, so the hash is keyed; five wrong tries end it anyway. */
 export const hashCode = (destinationId: string, code: string, key: Uint8Array): Buffer =>
   createHmac('sha256', key).update(`fax-test:${destinationId}:${code}`).digest();
 

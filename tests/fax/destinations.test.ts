@@ -75,7 +75,7 @@ describe('the numbers that pages may go to', function () {
     const id = await register('045-000-0201');
     expect(await queueRecord(id)).to.deep.equal({ refused: 'not_confirmed' });
     const code = await test(id);
-    expect(code).to.match(/^\d{6}$/);
+    expect(code).to.match(/^\d{4}$/);
     expect(await queueRecord(id)).to.deep.equal({ refused: 'not_confirmed' });
     const confirmed = await confirmDestination(world.ctx, { doctorId: world.doctorId, code });
     expect(confirmed).to.have.nested.property('confirmed.status', 'confirmed');
@@ -93,7 +93,7 @@ describe('the numbers that pages may go to', function () {
     const tables = ['fax', 'fax_destination', 'audit_entry'];
     const dump = await Promise.all(tables.map((table) => database.pool.query(`select t::text as row from ${table} t`)));
     const words = JSON.stringify([dump.map((result) => result.rows), world.log]);
-    expect(words).to.not.match(new RegExp(`(?<![0-9a-f])${code}(?![0-9a-f])`));
+    expect(words).to.not.match(new RegExp(`(?<![0-9a-z])${code}(?![0-9a-z])`));
   });
 
   it('are not confirmed by a wrong code, an old one, an expired one, or another doctor', async () => {
@@ -113,7 +113,7 @@ describe('the numbers that pages may go to', function () {
   it('lose their test after five wrong codes: also the right one is refused then', async () => {
     const id = await register('045-000-0201');
     const code = await test(id);
-    const wrong = code === '000000' ? '000001' : '000000';
+    const wrong = code === '0000' ? '0001' : '0000';
     for (let tries = 0; tries < 5; tries++)
       await confirmDestination(world.ctx, { doctorId: world.doctorId, code: wrong });
     expect(await confirmDestination(world.ctx, { doctorId: world.doctorId, code })).to.deep.equal({
@@ -125,7 +125,7 @@ describe('the numbers that pages may go to', function () {
   it('count wrong codes keyed at the same instant one by one', async () => {
     const id = await register('045-000-0201');
     const code = await test(id);
-    const wrong = code === '000000' ? '000001' : '000000';
+    const wrong = code === '0000' ? '0001' : '0000';
     await Promise.all(
       Array.from({ length: 5 }, () => confirmDestination(world.ctx, { doctorId: world.doctorId, code: wrong })),
     );
