@@ -41,6 +41,6 @@ const reasons: Readonly<Record<string, readonly [FailureClass, boolean]>> = {
 
 export function failureOf(reason: string | null | undefined): FaxFailure {
   const code = reason && /^[a-z_]{1,64}$/.test(reason) ? reason : 'no_reason';
-  const [kind, retryable] = reasons[code] ?? ['unknown', false];
+  const [kind, retryable] = (Object.hasOwn(reasons, code) ? reasons[code] : undefined) ?? ['unknown', false];
   return { class: kind, retryable, code };
 }
