@@ -72,9 +72,7 @@ export async function openHouseRig(db: pg.Pool, setting: Setting): Promise<House
     newsIsLost: async () => void (await control('POST', '/faxhouse/faults', { callbacks: { drop: 1 } })),
     async tray() {
       const faxes = (await control('GET', `/faxhouse/numbers/${clinicFax}/received`)) as FaxView[];
-      return faxes.map(({ reference }) =>
-        setting.provider === 'telnyx' && reference ? Buffer.from(reference, 'base64').toString() : reference,
-      );
+      return faxes.map((fax) => fax.reference);
     },
     strangeNumber: setting.strangeNumber,
     failsStrangely: async () => setting.failsStrangely?.(rig),
