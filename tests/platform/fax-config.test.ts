@@ -64,6 +64,13 @@ describe('the configuration of the fax', () => {
     expect(faultsOf(short)).to.deep.equal(['TELNYX_PUBLIC_KEYS']);
   });
 
+  it('warns when calls are real and pages are not', () => {
+    const real = { TWILIO_ACCOUNT_SID: `AC${'a'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'b'.repeat(32) };
+    const { warnings } = load({ ...real, PUBLIC_BASE_URL: 'https://calls.example.jp' });
+    expect(warnings.map((warning) => warning.name)).to.include('FAX_PROVIDER');
+    expect(load().warnings.map((warning) => warning.name)).to.not.include('FAX_PROVIDER');
+  });
+
   it('shows no secret when it is printed', () => {
     const env = { FAX_PROVIDER: 'interfax', INTERFAX_USERNAME: 'u', INTERFAX_PASSWORD: 'very-secret-word' };
     const config = load(env);
