@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { createNumberBook, createWordsBook } from './directory/actions.ts';
 import { createCaseMemory, createLegBook } from './escalations/memory.ts';
 import { planShape } from './escalations/plan.ts';
+import type { FaxContext } from './fax/context.ts';
 import { type CardDeriver, createCardDeriver } from './lib/card.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Ids } from './lib/ids.ts';
@@ -28,6 +29,8 @@ export interface Parts {
   wake: VoiceContext['wake'];
   /** At once in this process. */
   cardConcurrency: number;
+  /** What sends and receives pages (fax-context.ts); no routes and no jobs for them when absent. */
+  fax?: FaxContext;
   /** Where occasions are counted; nowhere when absent. */
   metrics?: Metrics;
 }
@@ -35,6 +38,7 @@ export interface Parts {
 export interface Context extends VoiceContext, OutboxContext {
   gate: VoiceGate;
   telephone: Telephone;
+  fax: FaxContext | null;
 }
 
 const promptsFolder = new URL('../config/prompts/', import.meta.url);
@@ -70,6 +74,7 @@ export function createContext(parts: Parts): Context {
       callsPerSecond,
       cards,
     },
+    fax: parts.fax ?? null,
     render: (script) => gate.render(script),
     associationOf: createNumberBook(db, clock),
     legOf: createLegBook(db),

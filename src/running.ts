@@ -4,6 +4,8 @@ import type pg from 'pg';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { openPool } from './db.ts';
+import { faxJobs } from './fax/context.ts';
+import { createFaxContext } from './fax-context.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomIds } from './lib/ids.ts';
 import type { Log } from './log.ts';
@@ -11,7 +13,7 @@ import type { Metrics } from './metrics.ts';
 import { openWakeQueue, type WakeQueue } from './queue.ts';
 
 /** Every job the workers know (workers/jobs.ts); a wake-up for another one is a fault. */
-export const jobNames = ['perform-effect', 'place-calls', 'advance-case'] as const;
+export const jobNames = ['perform-effect', 'place-calls', 'advance-case', ...faxJobs] as const;
 
 export interface Running {
   ctx: Context;
@@ -35,9 +37,13 @@ export async function openRunning(
     onIdleError: (error) => log.warn('database_connection_lost', { error }),
   });
   const queue = await openWakeQueue({ databaseUrl, redisUrl, queue: queueConfig }, log, jobNames);
+  const wake = (job: (typeof jobNames)[number], id: string, delaySeconds = 0): void =>
+    queue.wake(job, id, { delaySeconds });
+  const shared = { config, db, log, wake, clock: systemClock, ids: randomIds } as const;
   const ctx = createContext({
-    ...{ config, db, log, clock: systemClock, ids: randomIds, language: 'ja' },
-    wake: (job, id, delaySeconds = 0) => queue.wake(job, id, { delaySeconds }),
+    ...shared,
+    language: 'ja',
+    fax: createFaxContext(shared),
     cardConcurrency: Math.max(1, availableParallelism()),
     ...(metrics && { metrics }),
   });
