@@ -48,7 +48,7 @@ const formPattern = /^F1([ERBS])(0[1-9]|[1-9]\d):([0-9A-Z]{1,14}):([0-9A-Z]{0,12
 
 /** @returns what the sheet says of itself, or null when it is no form of ours. */
 export function parseFormCode(text: string): FormCode | null {
-  const [, letter, version, serial, subject] = formPattern.exec(text) ?? [];
+  const [, letter, version, serial, subject] = formPattern.exec(text.trimEnd()) ?? [];
   const kind = formKinds.find((name) => letterOf[name] === letter);
   if (!kind || version === undefined || serial === undefined || subject === undefined) return null;
   return { kind, version: Number(version), serial, subject };

@@ -17,7 +17,7 @@ export interface FormReading {
   crops: Crop[];
   /** Card numbers (check digits passed) whose codes are on the same page, without repetition. */
   cards: string[];
-  /** The whole page, upright and straight, in square-ish fax pixels. */
+  /** The whole sheet, upright and straight. */
   page: BilevelPage;
   /** How far the marks lay from where the fit puts them, in millimetres (root mean square): over 0.5 is a bad copy. */
   misfitMm: number;
@@ -26,7 +26,7 @@ export interface FormReading {
 export interface CardReading {
   kind: 'card';
   number: string;
-  /** Turned so that the card is upright. */
+  /** As it came. */
   page: BilevelPage;
 }
 

@@ -33,16 +33,25 @@ const options: ReaderOptions = {
 };
 
 /**
- * @param isWanted which texts count; further tries are made only while none of those before found such a text.
+ * @param isWanted which texts count.
+ * @returns each text once, first found first. Two tries are always made, so that of two cards on one page the fainter is
+ *   not overlooked; a third only when they found nothing.
  */
 export async function findCodes(page: BilevelPage, isWanted: (text: string) => boolean): Promise<FoundCode[]> {
   await prepare();
-  for (const { image, tuned } of attempts(page)) {
-    const found = await readBarcodes(grayFile(image), { ...options, ...tuned });
-    const wanted = found.filter((code) => code.isValid && isWanted(code.text));
-    if (wanted.length > 0) return wanted.map(placed);
+  const found = new Map<string, FoundCode>();
+  for (const { image, tuned, isLastResort } of attempts(page)) {
+    if (isLastResort && found.size > 0) break;
+    for (const code of await readBarcodes(grayFile(image), { ...options, ...tuned }))
+      if (code.isValid && isWanted(code.text) && !found.has(code.text)) found.set(code.text, placed(code));
   }
-  return [];
+  return [...found.values()];
+}
+
+interface Attempt {
+  image: BilevelPage;
+  tuned: ReaderOptions;
+  isLastResort: boolean;
 }
 
 /**
@@ -50,12 +59,12 @@ export async function findCodes(page: BilevelPage, isWanted: (text: string) => b
  * smoothed first, before the rows of a standard page are doubled (0 of 50 missed; 3 when smoothed after). Then as it is, for
  * modules so small that smoothing fills them, and last at half the size, for a coarse or torn one. 17 ms each.
  */
-function* attempts(page: BilevelPage): Generator<{ image: BilevelPage; tuned: ReaderOptions }> {
+function* attempts(page: BilevelPage): Generator<Attempt> {
   const single = withoutDoubledRows(page);
   const smooth = single ? doubleRows(median(single)) : median(page);
-  yield { image: smooth, tuned: {} };
-  yield { image: page, tuned: {} };
-  yield { image: smooth, tuned: { tryDownscale: true, downscaleFactor: 2 } };
+  yield { image: smooth, tuned: {}, isLastResort: false };
+  yield { image: page, tuned: {}, isLastResort: false };
+  yield { image: smooth, tuned: { tryDownscale: true, downscaleFactor: 2 }, isLastResort: true };
 }
 
 /** @returns the rows that a page of standard resolution had before it was stretched, or null when it was not. */

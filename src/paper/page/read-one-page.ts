@@ -1,7 +1,44 @@
-/** Reads one page, inside the child process. */
+/** Reads one page, inside the child process: codes first, then what they ask for. */
 import type { BilevelPage } from '../../imaging/bilevel.ts';
-import type { PageReading } from '../reading.ts';
+import { parseCardCode, parseFormCode } from '../codes.ts';
+import { sheetOf } from '../forms/forms.ts';
+import type { FormReading, OtherCause, OtherReading, PageReading } from '../reading.ts';
+import { deskew } from './deskew.ts';
+import { cut, cutFields, readTicks, sheetBox } from './fields.ts';
+import { type FoundCode, findCodes } from './find-codes.ts';
+import { locate } from './locate.ts';
+
+const isOurs = (text: string): boolean => parseCardCode(text) !== null || parseFormCode(text) !== null;
 
 export async function readOnePage(page: BilevelPage): Promise<PageReading> {
-  return { kind: 'other', why: 'no_code', page, skewDegrees: 0, isKnownUpright: false };
+  const codes = await findCodes(page, isOurs);
+  const cards = codes.flatMap(({ text }) => parseCardCode(text) ?? []);
+  const forms = codes.filter(({ text }) => parseFormCode(text) !== null);
+  const [form] = forms;
+  const [number] = cards;
+  if (form && forms.length === 1) return readForm(page, form, cards);
+  if (form) return other(page, 'several_forms');
+  if (number !== undefined && cards.length === 1) return { kind: 'card', number, page };
+  return other(page, number === undefined ? 'no_code' : 'several_cards');
+}
+
+async function readForm(page: BilevelPage, code: FoundCode, cards: string[]): Promise<FormReading | OtherReading> {
+  const form = parseFormCode(code.text)!;
+  const sheet = sheetOf(form.kind, form.version);
+  if (!sheet) return { ...other(page, 'unknown_version'), form };
+  const located = locate(page, code);
+  if (!located) return { ...other(page, 'not_located'), form };
+  const { map, misfitMm } = located;
+  return {
+    ...{ kind: 'form', form, cards },
+    ticks: readTicks(page, map, sheet),
+    crops: await cutFields(page, map, sheet),
+    page: cut(page, map, sheetBox),
+    misfitMm: Math.round(misfitMm * 100) / 100,
+  };
+}
+
+function other(page: BilevelPage, why: OtherCause): OtherReading {
+  const straight = deskew(page);
+  return { kind: 'other', why, page: straight.page, skewDegrees: straight.degrees, isKnownUpright: false };
 }

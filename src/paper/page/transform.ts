@@ -23,7 +23,7 @@ export interface Pair {
  * Least squares. Three pairs or more, not on one line, give an affine map; `perspective` needs four or more, spread out.
  * @returns null when the points do not determine it.
  */
-export function fit(pairs: readonly Pair[], kind: 'affine' | 'perspective'): Transform | null {
+export function fitMap(pairs: readonly Pair[], kind: 'affine' | 'perspective'): Transform | null {
   const unknowns = kind === 'affine' ? 6 : 8;
   if (pairs.length * 2 < unknowns) return null;
   // Moved and scaled so that all numbers are about 1, or the squares drown in rounding.
