@@ -60,9 +60,10 @@ export function fillForm(blanks: Record<FormKind, BilevelPage>, kind: FormKind, 
       written.add(cell.field);
       const { x, y, width, height } = cell.writing;
       const from = cell.digits[0]?.x ?? x + 3;
+      const room = cell.digits[0] ? cell.digits[0].count * 4.6 - 2 : Math.max(2, Math.min(24, width - 8));
       for (let stroke = 0; stroke < 14; stroke++) {
         const start = {
-          x: from + 1 + random() * Math.max(2, Math.min(24, width - 8)),
+          x: from + 1 + random() * room,
           y: y + 1.2 + random() * (height - 2.8),
         };
         drawStroke(page, start, { x: start.x + (random() - 0.5) * 4, y: start.y + (random() - 0.5) * 3 }, 0.5);

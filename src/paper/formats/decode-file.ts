@@ -42,7 +42,9 @@ async function decodeTiff(bytes: Uint8Array, limits: DecodeLimits): Promise<Deco
   if (refused) return { refused };
   const pages: BilevelPage[] = [];
   for (const [index, { xDpi, yDpi }] of tagged.entries()) {
-    const page = await decodeImage(bytes, index, limits, (width, height) => stepFor(width, height, xDpi, yDpi));
+    const page = await decodeImage(bytes, index, { limits, failOn: 'none' }, (width, height) =>
+      stepFor(width, height, xDpi, yDpi),
+    );
     if (!page) return { refused: 'broken' };
     pages.push(page);
   }
@@ -57,20 +59,25 @@ async function decodePicture(bytes: Uint8Array, limits: DecodeLimits): Promise<D
   const refused = tooMuch([meta], limits);
   if (refused) return { refused };
   const density = meta.density ?? null;
-  const page = await decodeImage(bytes, 0, limits, (width, height) => stepFor(width, height, density, density));
+  const page = await decodeImage(bytes, 0, { limits, failOn: 'truncated' }, (width, height) =>
+    stepFor(width, height, density, density),
+  );
   return page ? { pages: [page] } : { refused: 'broken' };
 }
 
-/** Null when it cannot be decoded. A photograph is turned as its camera says. */
+/**
+ * Null when it cannot be decoded. A photograph is turned as its camera says. Real faxes make libtiff complain and are read
+ * all the same (5 of 38 were refused otherwise); a picture of which the end is missing is not.
+ */
 async function decodeImage(
   bytes: Uint8Array,
   page: number,
-  limits: DecodeLimits,
+  { limits, failOn }: { limits: DecodeLimits; failOn: 'none' | 'truncated' },
   stepOf: (width: number, height: number) => ReturnType<typeof stepFor>,
 ): Promise<BilevelPage | null> {
   try {
     const open = () =>
-      sharp(bytes, { page, pages: 1, failOn: 'none', limitInputPixels: limits.pagePixels })
+      sharp(bytes, { page, pages: 1, failOn, limitInputPixels: limits.pagePixels })
         .autoOrient()
         .flatten({ background: 'white' })
         .toColourspace('b-w');

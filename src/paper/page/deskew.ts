@@ -4,8 +4,8 @@ import { type BilevelPage, blankPage, isBlack, rowBytes } from '../../imaging/bi
 const mostDegrees = 5;
 /** Below this a turned page looks no better, and every turn costs a little sharpness. */
 const leastDegrees = 0.15;
-/** Columns of the page are summed in strips of so many bytes, 32 pixels. */
-const stripBytes = 4;
+/** Columns of the page are summed in strips of so many bytes, 64 pixels. */
+const stripBytes = 8;
 
 const countOf = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
 

@@ -34,14 +34,19 @@ const options: ReaderOptions = {
 
 /**
  * @param isWanted which texts count.
- * @returns each text once, first found first. Two tries are always made, so that of two cards on one page the fainter is
- *   not overlooked; a third only when they found nothing.
+ * @param isEnough told a text that was found: nothing more needs to be looked for. Otherwise two tries are always made, so
+ *   that of two cards on one page the fainter is not overlooked; a third only when they found nothing.
+ * @returns each text once, first found first.
  */
-export async function findCodes(page: BilevelPage, isWanted: (text: string) => boolean): Promise<FoundCode[]> {
+export async function findCodes(
+  page: BilevelPage,
+  isWanted: (text: string) => boolean,
+  isEnough: (text: string) => boolean,
+): Promise<FoundCode[]> {
   await prepare();
   const found = new Map<string, FoundCode>();
   for (const { image, tuned, isLastResort } of attempts(page)) {
-    if (isLastResort && found.size > 0) break;
+    if ((isLastResort && found.size > 0) || [...found.keys()].some(isEnough)) break;
     for (const code of await readBarcodes(grayFile(image), { ...options, ...tuned }))
       if (code.isValid && isWanted(code.text) && !found.has(code.text)) found.set(code.text, placed(code));
   }

@@ -56,7 +56,7 @@ const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y
 /** Points of a mark, from its middle, that tell ring, hole, core and the white around apart; none close to an edge. */
 const samples: readonly { x: number; y: number; isInk: boolean }[] = (() => {
   const half = markSize.outer / 2;
-  const spots = [0, 0.4, 1.05, 1.45, 2.1, 2.35, 2.65, 3.5].flatMap((spot) => (spot === 0 ? [0] : [-spot, spot]));
+  const spots = [0, 1.2, 2.1, 2.5, 3.5].flatMap((spot) => (spot === 0 ? [0] : [-spot, spot]));
   const ringInk = (reach: number): boolean => reach < markSize.core / 2 || (reach > markSize.hole / 2 && reach < half);
   return spots.flatMap((x) => spots.map((y) => ({ x, y, isInk: ringInk(Math.max(Math.abs(x), Math.abs(y))) })));
 })();
@@ -76,8 +76,7 @@ function findMark(page: BilevelPage, map: Transform, mark: Point, radiusMm: numb
   });
   const offsets = samples.map(({ x, y, isInk }) => ({ ...pixelOf(x, y), isInk }));
   const score = (at: Point): number => {
-    const place = pixelOf(at.x, at.y);
-    const shift = { x: place.x - middle.x, y: place.y - middle.y };
+    const shift = { x: step.x.x * at.x + step.y.x * at.y, y: step.x.y * at.x + step.y.y * at.y };
     let agreed = 0;
     for (const offset of offsets)
       if (isBlack(page, Math.floor(offset.x + shift.x), Math.floor(offset.y + shift.y)) === offset.isInk) agreed++;

@@ -4,14 +4,20 @@ import { parseCardCode, parseFormCode } from '../codes.ts';
 import { sheetOf } from '../forms/forms.ts';
 import type { FormReading, OtherCause, OtherReading, PageReading } from '../reading.ts';
 import { deskew } from './deskew.ts';
-import { cut, cutFields, readTicks, sheetBox } from './fields.ts';
+import { cutFields, cutSheet, readTicks } from './fields.ts';
 import { type FoundCode, findCodes } from './find-codes.ts';
 import { locate } from './locate.ts';
 
 const isOurs = (text: string): boolean => parseCardCode(text) !== null || parseFormCode(text) !== null;
 
+/** Only a request form is meant to carry a card as well. */
+const standsAlone = (text: string): boolean => {
+  const form = parseFormCode(text);
+  return form !== null && form.kind !== 'request';
+};
+
 export async function readOnePage(page: BilevelPage): Promise<PageReading> {
-  const codes = await findCodes(page, isOurs);
+  const codes = await findCodes(page, isOurs, standsAlone);
   const cards = codes.flatMap(({ text }) => parseCardCode(text) ?? []);
   const forms = codes.filter(({ text }) => parseFormCode(text) !== null);
   const [form] = forms;
@@ -22,7 +28,7 @@ export async function readOnePage(page: BilevelPage): Promise<PageReading> {
   return other(page, number === undefined ? 'no_code' : 'several_cards');
 }
 
-async function readForm(page: BilevelPage, code: FoundCode, cards: string[]): Promise<FormReading | OtherReading> {
+function readForm(page: BilevelPage, code: FoundCode, cards: string[]): FormReading | OtherReading {
   const form = parseFormCode(code.text)!;
   const sheet = sheetOf(form.kind, form.version);
   if (!sheet) return { ...other(page, 'unknown_version'), form };
@@ -32,8 +38,8 @@ async function readForm(page: BilevelPage, code: FoundCode, cards: string[]): Pr
   return {
     ...{ kind: 'form', form, cards },
     ticks: readTicks(page, map, sheet),
-    crops: await cutFields(page, map, sheet),
-    page: cut(page, map, sheetBox),
+    crops: cutFields(page, map, sheet),
+    page: cutSheet(page, map),
     misfitMm: Math.round(misfitMm * 100) / 100,
   };
 }
