@@ -29,6 +29,8 @@ export interface Degradation {
   turnedDegrees?: number;
   /** Where on the outgoing page the middle of the source lies, in pixels of a fine page; in the middle by default. */
   centre?: { x: number; y: number };
+  /** Pixels across the outgoing page: A4 by default, A3 for a sheet that lies on its side. */
+  width?: number;
 }
 
 /** Lines of an A4 page at fine resolution. */
@@ -42,9 +44,10 @@ export function degrade(source: BilevelPage, options: Degradation): BilevelPage 
   const angle = ((options.turnedDegrees ?? 0) + spread(level.degrees)) * (Math.PI / 180);
   const scale = { x: 1 + spread(level.scale), y: 1 + spread(level.scale) };
   const density = options.resolution === 'fine' ? fine : standard;
-  const page = blankPage(a4Width, options.resolution === 'fine' ? a4Height : a4Height / 2, density);
+  const width = options.width ?? a4Width;
+  const page = blankPage(width, options.resolution === 'fine' ? a4Height : a4Height / 2, density);
   const threshold = 255 * (0.5 + spread(0.12));
-  warp(source, page, { angle, scale, threshold, centre: options.centre ?? { x: a4Width / 2, y: a4Height / 2 } });
+  warp(source, page, { angle, scale, threshold, centre: options.centre ?? { x: width / 2, y: a4Height / 2 } });
   speckle(page, level.specks, random);
   return loseLines(page, level.lostLines, random);
 }

@@ -1,6 +1,6 @@
 /** Bytes to pages, inside the child process. Sizes are checked before pixels are made. */
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { PDFiumLibrary } from '@hyzyla/pdfium';
 import sharp from 'sharp';
 import { type BilevelPage, fine } from '../../imaging/bilevel.ts';
@@ -97,7 +97,7 @@ let pdfium: Promise<PDFiumLibrary> | undefined;
 
 async function openPdfium(): Promise<PDFiumLibrary> {
   // From its own package: nothing is fetched.
-  const wasm = await readFile(fileURLToPath(import.meta.resolve('@hyzyla/pdfium/pdfium.wasm')));
+  const wasm = await readFile(createRequire(import.meta.url).resolve('@hyzyla/pdfium/pdfium.wasm'));
   return PDFiumLibrary.init({ wasmBinary: new Uint8Array(wasm).buffer });
 }
 

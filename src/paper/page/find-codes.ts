@@ -1,6 +1,6 @@
 /** QR codes anywhere on a page, at any angle (zxing-cpp as WebAssembly, from its own package: nothing is fetched). */
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { prepareZXingModule, type ReaderOptions, type ReadResult, readBarcodes } from 'zxing-wasm/reader';
 import { type BilevelPage, rowBytes } from '../../imaging/bilevel.ts';
 import { median } from './median.ts';
@@ -15,7 +15,7 @@ export interface FoundCode {
 let ready: Promise<unknown> | undefined;
 
 function prepare(): Promise<unknown> {
-  ready ??= readFile(fileURLToPath(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm'))).then((wasmBinary) =>
+  ready ??= readFile(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm')).then((wasmBinary) =>
     prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasmBinary).buffer }, fireImmediately: true }),
   );
   return ready;

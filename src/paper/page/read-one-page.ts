@@ -1,6 +1,7 @@
 /** Reads one page, inside the child process: codes first, then what they ask for. */
 import type { BilevelPage } from '../../imaging/bilevel.ts';
 import { parseCardCode, parseFormCode } from '../codes.ts';
+import { stepFor, wholeSteps } from '../formats/normalise.ts';
 import { sheetOf } from '../forms/forms.ts';
 import type { FormReading, OtherCause, OtherReading, PageReading } from '../reading.ts';
 import { deskew } from './deskew.ts';
@@ -16,7 +17,10 @@ const standsAlone = (text: string): boolean => {
   return form !== null && form.kind !== 'request';
 };
 
-export async function readOnePage(page: BilevelPage): Promise<PageReading> {
+/** @param given of any fax resolution; decoded pages are as they should be already. */
+export async function readOnePage(given: BilevelPage): Promise<PageReading> {
+  const step = stepFor(given.width, given.height, given.xDpi, given.yDpi);
+  const page = step.how === 'whole' ? wholeSteps(given, step) : given;
   const codes = await findCodes(page, isOurs, standsAlone);
   const cards = codes.flatMap(({ text }) => parseCardCode(text) ?? []);
   const forms = codes.filter(({ text }) => parseFormCode(text) !== null);

@@ -4,6 +4,8 @@
  * alive when idle.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import type { BilevelPage } from '../../imaging/bilevel.ts';
 import type { Decoded, DecodeLimits } from '../decode.ts';
 import type { PageReading } from '../reading.ts';
@@ -133,7 +135,11 @@ function start(options: ReaderOptions, alive: Set<ChildProcess>, idle: ChildProc
   const program = new URL('./main.ts', import.meta.url);
   const child = fork(program, {
     serialization: 'advanced',
-    execArgv: ['--max-old-space-size=256', '--import', import.meta.resolve('tsx')],
+    execArgv: [
+      '--max-old-space-size=256',
+      '--import',
+      pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
+    ],
     // Nothing of ours is in its environment: neither pepper nor case key is within reach of a page from a stranger.
     env: { PATH: process.env.PATH, READER_MOST_MIB: String(options.mostMiB) },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
