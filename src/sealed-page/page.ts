@@ -1,0 +1,92 @@
+/** The sealed page: made as a fax page, opened from a picture of one. */
+import { a4Width, type BilevelPage, fine, isBlack, standard } from '../imaging/bilevel.ts';
+import { drawSymbols } from './draw.ts';
+import { openEnvelope } from './envelope.ts';
+import { headerMillimetres, type Resolution } from './layout.ts';
+import { type GrayImage, isEnough, readSymbols } from './read.ts';
+import { scanCodes } from './scanner.ts';
+import { sealSymbols, stretchSecret, type TooLarge } from './seal.ts';
+import { assemble, type Collection, pageNumber } from './symbols.ts';
+
+const millimetresPerInch = 25.4;
+
+/** What the words of the page say beside how to open it. No patient data: whoever finds the paper reads them. */
+export interface HeaderFacts {
+  /** Six digits (`123-456`) by which page and spoken secret are matched. */
+  pageNumber: string;
+  symbols: number;
+}
+
+export interface SealedPageOptions {
+  resolution: Resolution;
+  /**
+   * Renders the words of the page: an A4 page of the given resolution, everything below `headerMillimetres` white.
+   * `sealedHeader` in header.ts is the one with our template.
+   */
+  header(facts: HeaderFacts, resolution: Resolution): Promise<BilevelPage>;
+}
+
+export interface SealedPage {
+  page: BilevelPage;
+  pageNumber: string;
+}
+
+/**
+ * Encrypts `content` under the spoken secret and prints it as QR symbols on one A4 page. About 0.5 s, nearly all of it beside the
+ * event loop or in steps of 10 ms.
+ * @param content the bytes that opening gives back; /unseal expects the JSON of plain-text.ts
+ * @param secret from `newSecret`; never used for a second page
+ * @returns `too_large` (compressed bytes, and how many would fit) instead of ever cutting
+ */
+export async function makeSealedPage(
+  content: Uint8Array,
+  secret: string,
+  options: SealedPageOptions,
+  random: (size: number) => Uint8Array,
+): Promise<SealedPage | TooLarge> {
+  const sealed = await sealSymbols(content, secret, options.resolution, random);
+  if ('refused' in sealed) return sealed;
+  const number = pageNumber(sealed.pageId);
+  const page = await options.header({ pageNumber: number, symbols: sealed.symbols.length }, options.resolution);
+  if (page.width !== a4Width)
+    throw new Error(`the header of a sealed page is ${page.width} pixels wide, not ${a4Width}`);
+  await drawSymbols(page, sealed.symbols, sealed.plan.layout, headerHeight(options.resolution));
+  return { page, pageNumber: number };
+}
+
+const headerHeight = (resolution: Resolution): number => {
+  const { yDpi } = resolution === 'fine' ? fine : standard;
+  return Math.round((headerMillimetres / millimetresPerInch) * yDpi);
+};
+
+export type Opened =
+  | { content: Uint8Array }
+  | { refused: 'no_symbols' }
+  | { refused: 'too_few_symbols'; found: number; needed: number; total: number }
+  | { refused: 'wrong_secret' | 'broken' };
+
+/** Opens a page from its picture (a fax page, or grey as from a scanner) and the spoken secret, without any server. */
+export async function openSealedPage(picture: BilevelPage | GrayImage, secret: string): Promise<Opened> {
+  const image = 'bits' in picture ? grayOf(picture) : picture;
+  return openCollection(await readSymbols(image, scanCodes), secret);
+}
+
+async function openCollection(known: Collection | null, secret: string): Promise<Opened> {
+  if (!known) return { refused: 'no_symbols' };
+  const { head, blocks } = known;
+  const bytes = isEnough(known) ? assemble(known) : null;
+  if (!bytes) return { refused: 'too_few_symbols', found: blocks.size, needed: head.needed, total: head.total };
+  return openEnvelope(bytes, head.pageId, secret, stretchSecret);
+}
+
+/** Grey pixels, about square: a page of standard resolution gets every line twice, as a printer prints it. */
+export function grayOf(page: BilevelPage): GrayImage {
+  const repeat = page.yDpi * 1.5 < page.xDpi ? 2 : 1;
+  const pixels = new Uint8Array(page.width * page.height * repeat).fill(255);
+  for (let y = 0; y < page.height; y++) {
+    const start = y * repeat * page.width;
+    for (let x = 0; x < page.width; x++) if (isBlack(page, x, y)) pixels[start + x] = 0;
+    if (repeat === 2) pixels.copyWithin(start + page.width, start, start + page.width);
+  }
+  return { width: page.width, height: page.height * repeat, pixels };
+}
