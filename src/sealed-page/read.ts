@@ -1,7 +1,8 @@
 /**
  * Finds the symbols on a picture of a sealed page. Looks again, in costlier ways, only while symbols are missing: first the whole
- * picture, then with specks and lost lines healed, then part by part. Runs in the browser too: the QR reader is handed in.
+ * picture, healed of specks and lost lines or as it is, then part by part. Runs in the browser too: the QR reader is handed in.
  */
+import { isBilevel, majority, median } from './heal.ts';
 import { type Collection, collect, decodeSymbol, type PageSymbol } from './symbols.ts';
 
 /** A grey picture: one byte a pixel, 0 black, rows from the top without padding. */
@@ -24,7 +25,7 @@ export async function readSymbols(
   before: Collection | null = null,
 ): Promise<Collection | null> {
   let known = before;
-  for (const look of looks) {
+  for (const look of isBilevel(image) ? faxLooks : photoLooks) {
     for (const part of look(image)) {
       known = collect(known, await symbolsIn(part, scan));
       if (known && isEnough(known)) return known;
@@ -40,15 +41,26 @@ async function symbolsIn(image: GrayImage, scan: ScanCodes): Promise<PageSymbol[
   return codes.map(decodeSymbol).filter((symbol) => symbol !== null);
 }
 
-/** Each yields pictures to scan; they are made only when their turn comes. */
-const looks: readonly ((image: GrayImage) => Iterable<GrayImage>)[] = [
+type Look = (image: GrayImage) => Iterable<GrayImage>;
+
+/** Each yields pictures to scan; they are made only when their turn comes. From a fax line specks are certain, so heal first. */
+const faxLooks: readonly Look[] = [
+  (image) => once(() => majority(image, 1)),
+  (image) => once(() => majority(image, 2)),
   (image) => [image],
-  function* healed(image) {
-    yield median(image);
-  },
+  (image) => parts(majority(image, 1)),
+  (image) => parts(majority(image, 2)),
+];
+const photoLooks: readonly Look[] = [
+  (image) => [image],
+  (image) => once(() => median(image)),
   (image) => parts(image),
   (image) => parts(median(image)),
 ];
+
+function* once(make: () => GrayImage): Generator<GrayImage> {
+  yield make();
+}
 
 /** Overlapping parts, two across and three down: a symbol that is lost among many is often found among few. */
 function* parts(image: GrayImage): Generator<GrayImage> {
@@ -71,35 +83,3 @@ function crop(image: GrayImage, left: number, top: number, wide: number, high: n
   }
   return { width, height, pixels };
 }
-
-/** 3×3 median; the outermost pixels stay. Heals specks and single lost lines, and modules of 5 pixels survive it. */
-export function median({ width, height, pixels }: GrayImage): GrayImage {
-  const healed = pixels.slice();
-  for (let y = 1; y < height - 1; y++) {
-    for (let x = 1; x < width - 1; x++) {
-      const at = y * width + x;
-      healed[at] = medianOfNine(pixels, at - width, at, at + width);
-    }
-  }
-  return { width, height, pixels: healed };
-}
-
-/** The middle of three columns' lowest, middle and highest: 19 comparisons instead of sorting nine values. */
-function medianOfNine(pixels: Uint8Array, above: number, here: number, below: number): number {
-  let lowest = 0;
-  let highest = 255;
-  const middles: number[] = [0, 0, 0];
-  for (let column = -1; column <= 1; column++) {
-    const a = pixels[above + column]!;
-    const b = pixels[here + column]!;
-    const c = pixels[below + column]!;
-    const low = Math.min(a, b, c);
-    const high = Math.max(a, b, c);
-    middles[column + 1] = a + b + c - low - high;
-    if (low > lowest) lowest = low;
-    if (high < highest) highest = high;
-  }
-  return middleOf(lowest, middleOf(middles[0]!, middles[1]!, middles[2]!), highest);
-}
-
-const middleOf = (a: number, b: number, c: number): number => Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
