@@ -41,7 +41,7 @@ const layouts: Record<Resolution, readonly Layout[]> = {
 };
 
 /** Millimetres from the top edge that belong to the words. */
-export const headerMillimetres = 42;
+export const headerMillimetres = 50;
 
 /** A third as many parity as data: of four symbols one may be lost. Small pages get three, since three may lie under one fold. */
 const parityCount = (needed: number): number => Math.max(3, Math.ceil(needed / 3));

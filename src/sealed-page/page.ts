@@ -1,5 +1,5 @@
 /** The sealed page: made as a fax page, opened from a picture of one. */
-import { a4Width, type BilevelPage, fine, isBlack, standard } from '../imaging/bilevel.ts';
+import { a4Width, type BilevelPage, fine, isBlack, rowBytes, standard } from '../imaging/bilevel.ts';
 import { drawSymbols } from './draw.ts';
 import { openEnvelope } from './envelope.ts';
 import { headerMillimetres, type Resolution } from './layout.ts';
@@ -48,9 +48,10 @@ export async function makeSealedPage(
   if ('refused' in sealed) return sealed;
   const number = pageNumber(sealed.pageId);
   const page = await options.header({ pageNumber: number, symbols: sealed.symbols.length }, options.resolution);
-  if (page.width !== a4Width)
-    throw new Error(`the header of a sealed page is ${page.width} pixels wide, not ${a4Width}`);
-  await drawSymbols(page, sealed.symbols, sealed.plan.layout, headerHeight(options.resolution));
+  const top = headerHeight(options.resolution);
+  if (page.width !== a4Width || page.bits.subarray(top * rowBytes(a4Width)).some((byte) => byte !== 0))
+    throw new Error('the words of a sealed page reach into its symbols: shorten them, or the association’s name');
+  await drawSymbols(page, sealed.symbols, sealed.plan.layout, top);
   return { page, pageNumber: number };
 }
 

@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { mod97CheckDigits, passesMod97 } from '../../src/lib/check-digits.ts';
 import { additionalData, packEnvelope, unpackEnvelope } from '../../src/sealed-page/envelope.ts';
 import { parityOf, restore } from '../../src/sealed-page/erasure.ts';
-import { blockBytes, modules, mostCiphertext, placeOf, planPage } from '../../src/sealed-page/layout.ts';
+import {
+  blockBytes,
+  headerMillimetres,
+  modules,
+  mostCiphertext,
+  placeOf,
+  planPage,
+} from '../../src/sealed-page/layout.ts';
 import { formatSecret, newSecret, parseSecret } from '../../src/sealed-page/secret.ts';
 import { assemble, collect, crc32, decodeSymbol, encodeSymbol, pageNumber } from '../../src/sealed-page/symbols.ts';
 
@@ -129,7 +136,7 @@ describe('the layout of a sealed page', () => {
         expect(needed * blockBytes(layout)).to.be.at.least(size);
         expect((total - needed) / total).to.be.at.least(0.25);
         expect(total).to.be.at.most(layout.columns * layout.rows);
-        const last = placeOf(layout.columns * layout.rows - 1, layout, Math.round(height * (42 / 297)));
+        const last = placeOf(layout.columns * layout.rows - 1, layout, Math.round(height * (headerMillimetres / 297)));
         expect(last.x + modules * layout.moduleWidth).to.be.at.most(1728 - 60);
         expect(last.y + modules * layout.moduleHeight).to.be.at.most(height * 0.97);
       }

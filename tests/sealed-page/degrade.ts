@@ -2,26 +2,17 @@
  * What paper and telephone line do to a sealed page, seeded: turned, stretched, blurred, cut to black and white again, specks, lost
  * lines. `typical` is ±2°, 96-104 %, 0.5 % specks, 0.5 % of lines lost; `harsh` ±3°, 94-106 %, 1.5 %, 2 %.
  */
+
 import type { GrayImage } from '../../src/sealed-page/read.ts';
+import { mulberry } from '../support/chance.ts';
 
 export const typical = { degrees: 2, stretch: 0.04, specks: 0.005, lostLines: 0.005 } as const;
 export const harsh = { degrees: 3, stretch: 0.06, specks: 0.015, lostLines: 0.02 } as const;
 export type Damage = { [Name in keyof typeof typical]: number };
 
-/** Numbers from 0 to 1, the same for one seed (mulberry32). */
-export function chance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** The page as the other machine prints it: black and white only, the same size. `lineHeight` 2 at standard resolution. */
 export function degrade(image: GrayImage, damage: Damage, seed: number, lineHeight = 1): GrayImage {
-  const random = chance(seed);
+  const random = mulberry(seed);
   const around = (most: number): number => (random() * 2 - 1) * most;
   const turned = blur(turn(image, around(damage.degrees), 1 + around(damage.stretch), 1 + around(damage.stretch)));
   const { width, height, pixels } = turned;

@@ -4,9 +4,10 @@ import type { Resolution } from '../../src/sealed-page/layout.ts';
 import { grayOf, makeSealedPage, openSealedPage, type SealedPage } from '../../src/sealed-page/page.ts';
 import type { GrayImage } from '../../src/sealed-page/read.ts';
 import { newSecret } from '../../src/sealed-page/secret.ts';
-import { chance, degrade, typical } from './degrade.ts';
+import { mulberry } from '../support/chance.ts';
+import { degrade, typical } from './degrade.ts';
 
-const next = chance(8);
+const next = mulberry(8);
 const random = (size: number): Uint8Array => Uint8Array.from({ length: size }, () => Math.floor(next() * 256));
 const blank = (resolution: Resolution) =>
   resolution === 'fine' ? blankPage(1728, 2292, fine) : blankPage(1728, 1146, standard);
