@@ -2,7 +2,10 @@
 import type { GrayImage } from './read.ts';
 
 /** Black and white only, as from a fax line; a photo is not. */
-export const isBilevel = ({ pixels }: GrayImage): boolean => pixels.every((pixel) => pixel === 0 || pixel === 255);
+export function isBilevel({ pixels }: GrayImage): boolean {
+  for (let at = 0; at < pixels.length; at++) if (pixels[at] !== 0 && pixels[at] !== 255) return false;
+  return true;
+}
 
 /**
  * Each pixel becomes what most of the pixels around it are: three across and `2 * reach + 1` down. Reach 1 heals specks and single

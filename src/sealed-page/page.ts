@@ -1,5 +1,5 @@
 /** The sealed page: made as a fax page, opened from a picture of one. */
-import { a4Width, type BilevelPage, fine, isBlack, rowBytes, standard } from '../imaging/bilevel.ts';
+import { a4Width, type BilevelPage, fine, rowBytes, standard } from '../imaging/bilevel.ts';
 import { drawSymbols } from './draw.ts';
 import { openEnvelope } from './envelope.ts';
 import { headerMillimetres, type Resolution } from './layout.ts';
@@ -80,14 +80,26 @@ async function openCollection(known: Collection | null, secret: string): Promise
   return openEnvelope(bytes, head.pageId, secret, stretchSecret);
 }
 
-/** Grey pixels, about square: a page of standard resolution gets every line twice, as a printer prints it. */
+/** Grey pixels, about square. */
 export function grayOf(page: BilevelPage): GrayImage {
-  const repeat = page.yDpi * 1.5 < page.xDpi ? 2 : 1;
-  const pixels = new Uint8Array(page.width * page.height * repeat).fill(255);
-  for (let y = 0; y < page.height; y++) {
-    const start = y * repeat * page.width;
-    for (let x = 0; x < page.width; x++) if (isBlack(page, x, y)) pixels[start + x] = 0;
-    if (repeat === 2) pixels.copyWithin(start + page.width, start, start + page.width);
+  const { width, height, bits } = printed(page);
+  const stride = rowBytes(width);
+  const pixels = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) pixels[y * width + x] = bits[y * stride + (x >> 3)]! & (0x80 >> (x & 7)) ? 0 : 255;
   }
-  return { width: page.width, height: page.height * repeat, pixels };
+  return { width, height, pixels };
+}
+
+/** A page of standard resolution gets every line twice, as a machine prints it; others stay. */
+export function printed(page: BilevelPage): BilevelPage {
+  if (page.yDpi * 1.5 > page.xDpi) return page;
+  const stride = rowBytes(page.width);
+  const bits = new Uint8Array(page.bits.length * 2);
+  for (let y = 0; y < page.height; y++) {
+    const line = page.bits.subarray(y * stride, (y + 1) * stride);
+    bits.set(line, 2 * y * stride);
+    bits.set(line, (2 * y + 1) * stride);
+  }
+  return { ...page, height: page.height * 2, yDpi: page.yDpi * 2, bits };
 }

@@ -15,8 +15,8 @@ import { grayOf, makeSealedPage } from '../../src/sealed-page/page.ts';
 import type { GrayImage } from '../../src/sealed-page/read.ts';
 import { unsealRoutes } from '../../src/sealed-page/routes.ts';
 import { formatSecret, newSecret } from '../../src/sealed-page/secret.ts';
-import { degrade, typical } from '../sealed-page/degrade.ts';
 import { mulberry } from '../support/chance.ts';
+import { degrade, typical } from '../support/degrade.ts';
 import { findChromium } from '../support/prerequisites.ts';
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
@@ -57,7 +57,7 @@ describe('the offline page /unseal, as a doctor uses it', () => {
     const made = await makeSealedPage(content, secret, options, random);
     maker.close();
     if ('refused' in made) throw new Error(made.refused);
-    picture = degrade(grayOf(made.page), typical, 11);
+    picture = grayOf(degrade(made.page, { seed: 11, level: typical, resolution: 'fine' }));
     folder = await mkdtemp(path.join(tmpdir(), 'kamome-unseal-'));
     server = createServer(express().use('/unseal', unsealRoutes())).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { blankPage, fine, standard } from '../../src/imaging/bilevel.ts';
 import type { Resolution } from '../../src/sealed-page/layout.ts';
-import { grayOf, makeSealedPage, openSealedPage, type SealedPage } from '../../src/sealed-page/page.ts';
+import { grayOf, makeSealedPage, openSealedPage, printed, type SealedPage } from '../../src/sealed-page/page.ts';
 import type { GrayImage } from '../../src/sealed-page/read.ts';
 import { newSecret } from '../../src/sealed-page/secret.ts';
 import { mulberry } from '../support/chance.ts';
-import { degrade, typical } from './degrade.ts';
+import { degrade, typical } from '../support/degrade.ts';
 
 const next = mulberry(8);
 const random = (size: number): Uint8Array => Uint8Array.from({ length: size }, () => Math.floor(next() * 256));
@@ -27,10 +27,11 @@ describe('a sealed page', () => {
   });
 
   it('opens with its secret, turned, blurred and with lines lost, at both resolutions', async () => {
-    const spoilt = degrade(grayOf(page.page), typical, 3);
-    expect(await openSealedPage(spoilt, secret)).to.deep.equal({ content });
-    const coarse = await make(content, secret, 'standard');
-    expect(await openSealedPage(degrade(grayOf(coarse.page), typical, 3, 2), secret)).to.deep.equal({ content });
+    for (const resolution of ['fine', 'standard'] as const) {
+      const { page } = await make(content, secret, resolution);
+      const spoilt = degrade(printed(page), { seed: 3, level: typical, resolution });
+      expect(await openSealedPage(spoilt, secret), resolution).to.deep.equal({ content });
+    }
   });
 
   it('opens when a whole row of its symbols is torn off', async () => {
