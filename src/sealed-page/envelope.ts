@@ -4,7 +4,7 @@
  *   0    length of what follows the salt, 2 bytes
  *   2    scrypt's cost as a power of two
  *   3    salt, 16 random bytes
- *   19   AES-256-GCM ciphertext of the deflated content, tag of 16 bytes at the end
+ *   19   AES-256-GCM ciphertext of the deflated content (with a dictionary), tag of 16 bytes at the end
  *
  * scrypt (r = 8, p = 1) makes 44 bytes of secret and salt: 32 of key and the nonce. The salt is new for every page, so no key and
  * no nonce is ever used twice. Additional data: page id, cost and salt. This half runs in the browser (WebCrypto only).
@@ -63,6 +63,15 @@ export const keyParts = (stretched: Uint8Array): { key: Uint8Array<ArrayBuffer>;
   nonce: stretched.slice(32, 44) as Uint8Array<ArrayBuffer>,
 });
 
+export interface OpeningMeans {
+  stretch: StretchSecret;
+  /**
+   * What the deflated content may refer back to: words that most records have. The file dictionary-1.txt belongs to version 1 of the
+   * symbols and is never edited: pages on paper, and copies of the offline page on telephones, rely on it.
+   */
+  dictionary: Uint8Array;
+}
+
 /**
  * Opens a page's bytes.
  * @returns the content; `wrong_secret` when the tag does not fit (the blocks are checked already, so nothing else is likely);
@@ -72,7 +81,7 @@ export async function openEnvelope(
   bytes: Uint8Array,
   pageId: string,
   secret: string,
-  stretch: StretchSecret,
+  { stretch, dictionary }: OpeningMeans,
 ): Promise<{ content: Uint8Array } | { refused: 'wrong_secret' | 'broken' }> {
   const envelope = unpackEnvelope(bytes);
   if (!envelope) return { refused: 'broken' };
@@ -83,20 +92,26 @@ export async function openEnvelope(
   const parameters = { name: 'AES-GCM', iv: nonce, additionalData: aad };
   const deflated = await crypto.subtle.decrypt(parameters, aes, sealed).catch(() => null);
   if (!deflated) return { refused: 'wrong_secret' };
-  const content = await inflate(new Uint8Array(deflated)).catch(() => null);
+  const content = await inflate(new Uint8Array(deflated), dictionary).catch(() => null);
   return content ? { content } : { refused: 'broken' };
 }
 
-/** @returns null for more than a record can be. Rejects when it is not deflated bytes. */
-async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Uint8Array | null> {
-  const reader = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+/**
+ * Browsers inflate without dictionaries. So the dictionary goes before the stream as a stored block (RFC 1951, 3.2.4), comes out
+ * first and is dropped.
+ * @returns null for more than a record can be. Rejects when it is not deflated bytes.
+ */
+async function inflate(deflated: Uint8Array<ArrayBuffer>, dictionary: Uint8Array): Promise<Uint8Array | null> {
+  const { length: size } = dictionary;
+  const stored = Uint8Array.from([0, size & 0xff, size >> 8, ~size & 0xff, (~size >> 8) & 0xff, ...dictionary]);
+  const reader = new Blob([stored, deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
   const parts: Uint8Array[] = [];
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
-    if (length > mostContentBytes) return null;
+    if (length > size + mostContentBytes) return null;
     parts.push(value);
   }
   const whole = new Uint8Array(length);
@@ -105,5 +120,5 @@ async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Uint8Array | 
     whole.set(part, at);
     at += part.length;
   }
-  return whole;
+  return whole.subarray(size);
 }

@@ -62,7 +62,7 @@ async function bundle(entry: string): Promise<string> {
     format: 'iife',
     target: ['es2022'],
     platform: 'browser',
-    loader: { '.wasm': 'binary' },
+    loader: { '.wasm': 'binary', '.txt': 'binary' },
     logLevel: 'silent',
   });
   const script = built.outputFiles[0]?.text;

@@ -5,7 +5,7 @@ import { openEnvelope } from './envelope.ts';
 import { headerMillimetres, type Resolution } from './layout.ts';
 import { type GrayImage, isEnough, readSymbols } from './read.ts';
 import { scanCodes } from './scanner.ts';
-import { sealSymbols, stretchSecret, type TooLarge } from './seal.ts';
+import { dictionary, sealSymbols, stretchSecret, type TooLarge } from './seal.ts';
 import { assemble, type Collection, pageNumber } from './symbols.ts';
 
 const millimetresPerInch = 25.4;
@@ -34,7 +34,7 @@ export interface SealedPage {
 /**
  * Encrypts `content` under the spoken secret and prints it as QR symbols on one A4 page. About 0.5 s, nearly all of it beside the
  * event loop or in steps of 10 ms.
- * @param content the bytes that opening gives back; /unseal expects the JSON of plain-text.ts
+ * @param content the bytes that opening gives back; /unseal expects `plainTextBytes`
  * @param secret from `newSecret`; never used for a second page
  * @returns `too_large` (compressed bytes, and how many would fit) instead of ever cutting
  */
@@ -77,7 +77,7 @@ async function openCollection(known: Collection | null, secret: string): Promise
   const { head, blocks } = known;
   const bytes = isEnough(known) ? assemble(known) : null;
   if (!bytes) return { refused: 'too_few_symbols', found: blocks.size, needed: head.needed, total: head.total };
-  return openEnvelope(bytes, head.pageId, secret, stretchSecret);
+  return openEnvelope(bytes, head.pageId, secret, { stretch: stretchSecret, dictionary: await dictionary() });
 }
 
 /** Grey pixels, about square. */

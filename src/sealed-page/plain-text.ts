@@ -4,21 +4,10 @@
  */
 import type { RecordView } from '../pages/record-view.ts';
 import type { Field, Row, Section } from '../pages/rows.ts';
+import { encodeText, type PlainLine, type PlainText } from './text.ts';
 
-export interface PlainLine {
-  kind: 'name' | 'heading' | 'alert' | 'text';
-  text: string;
-}
-
-/** What a sealed page holds, as UTF-8 JSON. */
-export interface PlainText {
-  title: string;
-  lines: PlainLine[];
-}
-
-/** The bytes to be sealed. */
-export const plainTextBytes = (view: RecordView): Uint8Array =>
-  new TextEncoder().encode(JSON.stringify(plainText(view)));
+/** The bytes to be sealed: text.ts says which. */
+export const plainTextBytes = (view: RecordView): Uint8Array => encodeText(plainText(view));
 
 /** @param view of `recordView`; its variant decides whether name and address are there */
 export function plainText({ band, identity, sections, notes, footer }: RecordView): PlainText {

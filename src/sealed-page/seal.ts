@@ -1,5 +1,6 @@
 /** Sealing: content and secret in, the bytes of each QR symbol out. Node's half; opening is in envelope.ts. */
 import { createCipheriv, scrypt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import {
@@ -25,6 +26,15 @@ export const stretchSecret: StretchSecret = (secret, salt, log2) => {
     scrypt(secret, salt, 44, cost, (error, key) => (error ? reject(error) : resolve(key)));
   });
 };
+
+const dictionaryFile = new URL('../../config/unseal/dictionary-1.txt', import.meta.url);
+let loaded: Promise<Buffer> | null = null;
+
+/** See `OpeningMeans`. */
+export function dictionary(): Promise<Buffer> {
+  loaded ??= readFile(dictionaryFile);
+  return loaded;
+}
 
 export interface SealedSymbols {
   /** 8 hexadecimal digits; `pageNumber` makes six digits of them for people. */
@@ -52,7 +62,7 @@ export async function sealSymbols(
   resolution: Resolution,
   random: (size: number) => Uint8Array,
 ): Promise<SealedSymbols | TooLarge> {
-  const deflated = await deflate(content, { level: 9 });
+  const deflated = await deflate(content, { level: 9, memLevel: 9, dictionary: await dictionary() });
   const plan = planPage(envelopeHeadBytes + deflated.length + tagBytes, resolution);
   if (!plan) return { refused: 'too_large', bytes: deflated.length, most: mostCiphertext(resolution) };
   const pageId = hexOf(random(4));

@@ -4,11 +4,13 @@
  */
 import { prepareZXingModule } from 'zxing-wasm/reader';
 import wasm from 'zxing-wasm/reader/zxing_reader.wasm';
+import dictionary from '../../../config/unseal/dictionary-1.txt';
 import { openEnvelope } from '../envelope.ts';
 import { isEnough, readSymbols } from '../read.ts';
 import { scryptInBrowser } from '../scrypt.ts';
 import { parseSecret } from '../secret.ts';
 import { assemble, pageNumber } from '../symbols.ts';
+import { decodeText } from '../text.ts';
 import { scanWithZxing } from '../zxing.ts';
 import { grayOfFile } from './picture.js';
 import { say } from './words.js';
@@ -94,7 +96,7 @@ async function open() {
       progress: (share) => say(state, 'opening', { percent: Math.round(share * 100) }),
       breathe: painted,
     });
-  const opened = await openEnvelope(bytes, known.head.pageId, parsed.secret, stretch);
+  const opened = await openEnvelope(bytes, known.head.pageId, parsed.secret, { stretch, dictionary });
   if ('refused' in opened) return say(state, opened.refused, { number: pageNumber(known.head.pageId) });
   state.replaceChildren();
   show(opened.content);
@@ -103,12 +105,8 @@ async function open() {
 // ---------------------------------------------------------------------------------------------------- record
 
 function show(content) {
-  let text;
-  try {
-    text = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
-  } catch {
-    return say(part('secret-state'), 'broken');
-  }
+  const text = decodeText(content);
+  if (!text) return say(part('secret-state'), 'broken');
   part('record-title').textContent = text.title;
   part('record-lines').replaceChildren(...text.lines.map(lineElement));
   part('secret').value = '';
