@@ -46,6 +46,10 @@ describe('a sealed page', () => {
     expect(await openSealedPage(quarterTurn(quarterTurn(image)), secret)).to.deep.equal({ content });
   });
 
+  it('opens from a photo taken aslant in bad light', async () => {
+    expect(await openSealedPage(photo(grayOf(page.page)), secret)).to.deep.equal({ content });
+  });
+
   it('stays shut with another secret', async () => {
     expect(await openSealedPage(page.page, newSecret(random))).to.deep.equal({ refused: 'wrong_secret' });
   });
@@ -68,6 +72,25 @@ describe('a sealed page', () => {
     expect(await openSealedPage((await make(whole, secret)).page, secret)).to.deep.equal({ content: whole });
   });
 });
+
+/** As a telephone sees paper on a table: nearer at the foot, a shadow from the right, grain, and the table around it. */
+function photo({ width, height, pixels }: GrayImage): GrayImage {
+  const wide = 2200;
+  const high = 2900;
+  const seen = new Uint8Array(wide * high);
+  for (let y = 0; y < high; y++) {
+    const depth = 1 + 0.12 * (1 - y / high); // further away, so smaller, towards the top
+    for (let x = 0; x < wide; x++) {
+      const fromX = Math.round(((x - wide / 2) * depth * width) / (wide * 0.9) + width / 2 + 0.03 * y);
+      const fromY = Math.round((((y - high / 2) * depth) / (high * 0.93)) * height + height / 2);
+      const isPaper = fromX >= 0 && fromY >= 0 && fromX < width && fromY < height;
+      const light = 235 - (120 * x) / wide - (25 * y) / high;
+      const shade = isPaper ? (pixels[fromY * width + fromX] === 0 ? 0.25 : 1) : 0.4;
+      seen[y * wide + x] = light * shade + 12 * (next() - 0.5);
+    }
+  }
+  return { width: wide, height: high, pixels: seen };
+}
 
 function quarterTurn({ width, height, pixels }: GrayImage): GrayImage {
   const turned = new Uint8Array(pixels.length);
