@@ -1,10 +1,12 @@
 /**
- * What the symbols of a page hold together, before it is cut into blocks and padded with zeros:
+ * What the symbols of a page hold together, before it is cut into blocks:
  *
- *   0    length of what follows the salt, 2 bytes
- *   2    scrypt's cost as a power of two
- *   3    salt, 16 random bytes
- *   19   AES-256-GCM ciphertext of the deflated content (with a dictionary), tag of 16 bytes at the end
+ *   0    scrypt's cost as a power of two
+ *   1    salt, 16 random bytes
+ *   17   AES-256-GCM ciphertext, tag of 16 bytes at the end
+ *
+ * Encrypted: length of the deflated content (2 bytes), the content deflated with a dictionary, zeros until the last block is full.
+ * The padding is inside, so that paper shows no more of the length than the number of symbols does.
  *
  * scrypt (r = 8, p = 1) makes 44 bytes of secret and salt: 32 of key and the nonce. The salt is new for every page, so no key and
  * no nonce is ever used twice. Additional data: page id, cost and salt. This half runs in the browser (WebCrypto only).
@@ -12,8 +14,11 @@
 import { idBytes } from './symbols.ts';
 
 export const saltBytes = 16;
-export const tagBytes = 16;
-export const envelopeHeadBytes = 3 + saltBytes;
+const tagBytes = 16;
+const headBytes = 1 + saltBytes;
+const lengthBytes = 2;
+/** Bytes of a page that are not the deflated content's. */
+export const envelopeOverhead = headBytes + lengthBytes + tagBytes;
 /** Of every page made now. A page names its own cost, so a later version may raise it. */
 export const costLog2 = 16;
 /** 2^18 is 256 MiB: more than an old telephone gives, and nothing of ours asks for it. */
@@ -31,27 +36,26 @@ export interface Envelope {
   ciphertext: Uint8Array;
 }
 
-/** @throws RangeError when the ciphertext is longer than two bytes can say. */
-export function packEnvelope({ costLog2, salt, ciphertext }: Envelope): Uint8Array {
-  if (ciphertext.length > 0xffff) throw new RangeError('more than a page can ever hold');
-  const bytes = new Uint8Array(envelopeHeadBytes + ciphertext.length);
-  bytes.set([ciphertext.length >> 8, ciphertext.length & 0xff, costLog2]);
-  bytes.set(salt, 3);
-  bytes.set(ciphertext, envelopeHeadBytes);
-  return bytes;
-}
+export const packEnvelope = ({ costLog2, salt, ciphertext }: Envelope): Uint8Array =>
+  Uint8Array.from([costLog2, ...salt, ...ciphertext]);
 
 /** @returns null for bytes that no page of this format has. */
 export function unpackEnvelope(bytes: Uint8Array): Envelope | null {
-  const length = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
-  const cost = bytes[2] ?? 0;
-  if (cost < 1 || cost > mostCostLog2 || length <= tagBytes || bytes.length < envelopeHeadBytes + length) return null;
-  return {
-    costLog2: cost,
-    salt: bytes.slice(3, envelopeHeadBytes),
-    ciphertext: bytes.slice(envelopeHeadBytes, envelopeHeadBytes + length),
-  };
+  const cost = bytes[0] ?? 0;
+  if (cost < 1 || cost > mostCostLog2 || bytes.length < envelopeOverhead) return null;
+  return { costLog2: cost, salt: bytes.slice(1, headBytes), ciphertext: bytes.slice(headBytes) };
 }
+
+/** What is encrypted, `envelopeBytes` long when it is sealed and packed. @throws RangeError when it does not fit. */
+export function padDeflated(deflated: Uint8Array, envelopeBytes: number): Uint8Array {
+  const padded = new Uint8Array(envelopeBytes - headBytes - tagBytes);
+  padded.set(deflated, lengthBytes);
+  padded.set([deflated.length >> 8, deflated.length & 0xff]);
+  return padded;
+}
+
+const unpadDeflated = (padded: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+  padded.subarray(lengthBytes, lengthBytes + padded[0]! * 256 + padded[1]!);
 
 /** What the tag also vouches for. */
 export const additionalData = (pageId: string, { costLog2, salt }: Omit<Envelope, 'ciphertext'>): Uint8Array =>
@@ -90,9 +94,9 @@ export async function openEnvelope(
   const aad = additionalData(pageId, envelope) as Uint8Array<ArrayBuffer>;
   const sealed = envelope.ciphertext as Uint8Array<ArrayBuffer>;
   const parameters = { name: 'AES-GCM', iv: nonce, additionalData: aad };
-  const deflated = await crypto.subtle.decrypt(parameters, aes, sealed).catch(() => null);
-  if (!deflated) return { refused: 'wrong_secret' };
-  const content = await inflate(new Uint8Array(deflated), dictionary).catch(() => null);
+  const decrypted = await crypto.subtle.decrypt(parameters, aes, sealed).catch(() => null);
+  if (!decrypted) return { refused: 'wrong_secret' };
+  const content = await inflate(unpadDeflated(new Uint8Array(decrypted)), dictionary).catch(() => null);
   return content ? { content } : { refused: 'broken' };
 }
 

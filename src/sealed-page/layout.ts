@@ -4,7 +4,7 @@
  * The figures behind each layout: docs/decisions/0005-sealed-page.md.
  */
 import { a4Width } from '../imaging/bilevel.ts';
-import { envelopeHeadBytes, tagBytes } from './envelope.ts';
+import { envelopeOverhead } from './envelope.ts';
 import { symbolOverhead } from './symbols.ts';
 
 export type Resolution = 'fine' | 'standard';
@@ -69,7 +69,7 @@ export function mostCiphertext(resolution: Resolution): number {
   const most = layouts[resolution].map((layout) => {
     let needed = layout.columns * layout.rows;
     while (needed + parityCount(needed) > layout.columns * layout.rows) needed--;
-    return needed * blockBytes(layout) - envelopeHeadBytes - tagBytes;
+    return needed * blockBytes(layout) - envelopeOverhead;
   });
   return Math.max(...most);
 }

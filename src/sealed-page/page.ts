@@ -72,7 +72,8 @@ export async function openSealedPage(picture: BilevelPage | GrayImage, secret: s
   return openCollection(await readSymbols(image, scanCodes), secret);
 }
 
-async function openCollection(known: Collection | null, secret: string): Promise<Opened> {
+/** Opens what `readSymbols` gathered from one picture or several. */
+export async function openCollection(known: Collection | null, secret: string): Promise<Opened> {
   if (!known) return { refused: 'no_symbols' };
   const { head, blocks } = known;
   const bytes = isEnough(known) ? assemble(known) : null;

@@ -6,12 +6,12 @@ import { deflateRaw } from 'node:zlib';
 import {
   additionalData,
   costLog2,
-  envelopeHeadBytes,
+  envelopeOverhead,
   keyParts,
   packEnvelope,
+  padDeflated,
   type StretchSecret,
   saltBytes,
-  tagBytes,
 } from './envelope.ts';
 import { parityOf } from './erasure.ts';
 import { blockBytes, mostCiphertext, type Plan, planPage, type Resolution } from './layout.ts';
@@ -63,22 +63,21 @@ export async function sealSymbols(
   random: (size: number) => Uint8Array,
 ): Promise<SealedSymbols | TooLarge> {
   const deflated = await deflate(content, { level: 9, memLevel: 9, dictionary: await dictionary() });
-  const plan = planPage(envelopeHeadBytes + deflated.length + tagBytes, resolution);
+  const plan = planPage(envelopeOverhead + deflated.length, resolution);
   if (!plan) return { refused: 'too_large', bytes: deflated.length, most: mostCiphertext(resolution) };
+  const padded = padDeflated(deflated, plan.needed * blockBytes(plan.layout));
   const pageId = hexOf(random(4));
   const salt = random(saltBytes);
   const { key, nonce } = keyParts(await stretchSecret(secret, salt, costLog2));
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData(pageId, { costLog2, salt }));
-  const ciphertext = Buffer.concat([cipher.update(deflated), cipher.final(), cipher.getAuthTag()]);
+  const ciphertext = Buffer.concat([cipher.update(padded), cipher.final(), cipher.getAuthTag()]);
   const envelope = packEnvelope({ costLog2, salt, ciphertext });
   return { pageId, plan, symbols: cut(envelope, pageId, plan) };
 }
 
 function cut(envelope: Uint8Array, pageId: string, { layout, needed, total }: Plan): Uint8Array[] {
   const length = blockBytes(layout);
-  const padded = new Uint8Array(needed * length);
-  padded.set(envelope);
-  const data = Array.from({ length: needed }, (_, index) => padded.subarray(index * length, (index + 1) * length));
+  const data = Array.from({ length: needed }, (_, index) => envelope.subarray(index * length, (index + 1) * length));
   const blocks = [...data, ...parityOf(data, total - needed)];
   return blocks.map((block, index) => encodeSymbol({ pageId, index, needed, total, block }));
 }

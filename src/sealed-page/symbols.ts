@@ -108,7 +108,7 @@ function commonest(symbols: readonly PageSymbol[]): PageHead | undefined {
   return most && { pageId: most.pageId, needed: most.needed, total: most.total };
 }
 
-/** @returns the sealed bytes of the page, padding included; null while too few of its symbols are there. */
+/** @returns the sealed bytes of the page; null while too few of its symbols are there. */
 export function assemble({ head, blocks }: Collection): Uint8Array | null {
   const known = [...blocks].map(([index, bytes]) => ({ index, bytes }));
   const length = known[0]?.bytes.length ?? 0;

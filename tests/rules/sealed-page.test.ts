@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { mod97CheckDigits, passesMod97 } from '../../src/lib/check-digits.ts';
-import { additionalData, packEnvelope, unpackEnvelope } from '../../src/sealed-page/envelope.ts';
+import { additionalData, packEnvelope, padDeflated, unpackEnvelope } from '../../src/sealed-page/envelope.ts';
 import { parityOf, restore } from '../../src/sealed-page/erasure.ts';
 import {
   blockBytes,
@@ -107,12 +107,18 @@ describe('symbols from several photos', () => {
 });
 
 describe('the envelope of a sealed page', () => {
-  it('survives the padding of the last block, and vouches for page, cost and salt', () => {
+  it('is packed and unpacked whole, and vouches for page, cost and salt', () => {
     const envelope = { costLog2: 16, salt: new Uint8Array(16).fill(7), ciphertext: new Uint8Array(300).fill(5) };
     const packed = packEnvelope(envelope);
-    expect(unpackEnvelope(Uint8Array.from([...packed, 0, 0, 0]))).to.deep.equal(envelope);
-    expect(unpackEnvelope(packed.subarray(0, packed.length - 1))).to.equal(null);
+    expect(unpackEnvelope(packed)).to.deep.equal(envelope);
+    expect(unpackEnvelope(packed.subarray(0, 34))).to.equal(null);
     expect(additionalData('01020304', envelope).length).to.equal(4 + 1 + 16);
+  });
+
+  it('is filled up before it is encrypted, so that only the number of symbols tells the length', () => {
+    expect(padDeflated(Uint8Array.of(9, 8), 400).length).to.equal(400 - 17 - 16);
+    expect([...padDeflated(Uint8Array.of(9, 8), 17 + 16 + 6)]).to.deep.equal([0, 2, 9, 8, 0, 0]);
+    expect(() => padDeflated(new Uint8Array(5), 17 + 16 + 6)).to.throw(RangeError);
   });
 
   it('asks no reader for more than 256 MiB', () => {
