@@ -4,6 +4,7 @@ import { deflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
 import { recordView } from '../../src/pages/record-view.ts';
 import { loadWords } from '../../src/pages/words.ts';
+import { wordsFolder } from '../../src/sealed-page/header.ts';
 import { mostCiphertext } from '../../src/sealed-page/layout.ts';
 import { plainText, plainTextBytes } from '../../src/sealed-page/plain-text.ts';
 import { decodeText, encodeText, type PlainText } from '../../src/sealed-page/text.ts';
@@ -101,5 +102,14 @@ describe('the record as a telephone shows it', () => {
     expect(createHash('sha256').update(dictionary).digest('hex')).to.equal(
       'fffaaef01d16a5f21a4868c98d51b1af20c27e8ca6c146cdc1020a0e42845322',
     );
+  });
+});
+
+describe('the words of sealed page and offline page', () => {
+  it('have the same keys in both languages, and say how many symbols are missing', () => {
+    const { ja, en } = loadWords(wordsFolder);
+    expect(ja.keys).to.deep.equal(en.keys);
+    const texts = ['ja', 'en'].map((language) => readFileSync(`${wordsFolder}${language}.json`, 'utf8'));
+    expect(texts.every((text) => text.includes('{missing}') && text.includes('{number}'))).to.equal(true);
   });
 });
