@@ -36,7 +36,7 @@ const table: readonly Group[] = [
   { ...usual, name: 'audit', where: 'audit' },
   { ...usual, name: 'stories', where: 'stories', testSeconds: 60, groupSeconds: 900 },
   { ...usual, name: 'browser', where: 'browser', testSeconds: 60, needs: ['chromium', 'fonts'] },
-  { ...usual, name: 'processes', where: 'processes', testSeconds: 90, groupSeconds: 900, needs: ['redis'] },
+  { ...usual, name: 'processes', where: 'processes', testSeconds: 240, groupSeconds: 1800, needs: ['redis'] },
   { ...usual, name: 'proofs', where: 'proofs', testSeconds: 120, groupSeconds: 1800, needs: ['redis'] },
 ];
 const further = { ...usual, testSeconds: 60, groupSeconds: 900, needs: ['redis', 'chromium', 'fonts'] } as const;
@@ -51,6 +51,8 @@ interface Result {
   name: string;
   passed: number;
   failed: number;
+  /** Failing tests, by their full titles, with the first of what they said. */
+  failing?: string[];
   /** What went wrong beside failing tests. */
   fault?: string;
 }
@@ -59,6 +61,7 @@ interface Result {
 interface Counted {
   passed: number;
   failed: number;
+  failing?: string[];
   fault?: string;
 }
 
@@ -149,14 +152,15 @@ function judge(group: Group, code: number | null, counted: Counted | null, isPar
       name,
       passed: counted?.passed ?? 0,
       failed: (counted?.failed ?? 0) + 1,
+      failing: counted?.failing ?? [],
       fault: `not done in ${groupSeconds} s`,
     };
   if (!counted) return { name, passed: 0, failed: 1, fault: `ended with code ${code} before a result` };
-  const { passed, failed } = counted;
-  if (counted.fault) return { name, passed, failed: failed + 1, fault: counted.fault };
+  const { passed, failed, failing = [] } = counted;
+  if (counted.fault) return { name, passed, failed: failed + 1, failing, fault: counted.fault };
   if (passed + failed === 0 && !isPart) return { name, passed, failed: 1, fault: 'no test ran' };
   if (code !== 0 && failed === 0) return { name, passed, failed: 1, fault: `ended with code ${code}` };
-  return { name, passed, failed };
+  return { name, passed, failed, failing };
 }
 
 /** Runs Node with `args`. @returns its exit code, or null when it had to be ended after `seconds`. */
@@ -180,6 +184,7 @@ const title = (text: string): void => console.log(`\n── ${text} ${'─'.repe
 
 function report(results: readonly Result[]): void {
   title('result');
+  for (const { failing = [] } of results) for (const failure of failing) console.log(`failed  ${failure}\n`);
   for (const { name, passed, failed, fault } of results) {
     console.log(
       `${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed${fault ? ` (${fault})` : ''}`,

@@ -1,12 +1,13 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { hkdfSync, type ScryptOptions, scryptSync } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
+import os from 'node:os';
 
 export interface CardDeriver {
   /** 32 bytes that find the card in the database. The number itself is stored nowhere. */
   lookupIndex(cardNumber: string): Promise<Buffer>;
   /** Both outputs of the one derivation: the index, and the 32-byte key that wraps the record's data key. */
   derive(cardNumber: string): Promise<{ index: Buffer; key: Buffer }>;
-  /** Starts the threads, so that the first caller does not wait for them. */
+  /** Starts the processes, so that the first caller does not wait for them. */
   warmUp(): void;
 }
 
@@ -19,32 +20,39 @@ export interface CardCost {
   concurrency: number;
 }
 
-/** Up to this cost (a few ms) a thread would cost more than it saves. */
+/** Up to this cost (a few ms) a process of its own would cost more than it saves. */
 const cheapLog2 = 10;
 /**
- * Below the threads that answer webhooks: under load a derivation is 20 ms later, but every line that waits for its next
+ * Below the processes that answer webhooks: under load a derivation is 20 ms later, but every line that waits for its next
  * word, and the ringing of the doctor itself, goes before it.
  */
 const niceness = 5;
 
 /**
  * scrypt over the card number, salted with the pepper (product.md, "The card and the sealed record"): memory-hard, so
- * that a stolen database with all gateway secrets still costs 64 MiB and over a tenth of a second per guess. Runs on threads
- * of its own, off the one that answers webhooks; waiting derivations queue here in order of arrival.
+ * that a stolen database with all gateway secrets still costs 64 MiB and over a tenth of a second per guess. Runs in
+ * processes of its own, off the thread that answers webhooks; waiting derivations queue here in order of arrival.
  */
 export function createCardDeriver(cost: CardCost): CardDeriver {
   const { pepper, costLog2, concurrency } = cost;
   if (pepper.length < 32) throw new RangeError('the card pepper must have at least 32 bytes');
   const N = 2 ** costLog2;
   const options: ScryptOptions = { N, r: 8, p: 1, maxmem: 128 * N * 8 + 1024 * 1024 };
-  const pool = costLog2 <= cheapLog2 ? inPlace(options) : threads(options, concurrency);
+  const pool = costLog2 <= cheapLog2 ? inPlace(options) : processes(options, concurrency);
 
   async function both(cardNumber: string): Promise<{ index: Buffer; key: Buffer }> {
     if (!/^[0-9]{12}$/.test(cardNumber)) throw new RangeError('a card number has 12 digits');
     const secret = await pool.scrypt(cardNumber, pepper);
     return { index: labelled(secret, 'kamome card index 1'), key: labelled(secret, 'kamome card key 1') };
   }
-  return { derive: both, lookupIndex: async (cardNumber) => (await both(cardNumber)).index, warmUp: pool.warmUp };
+  return {
+    derive: both,
+    lookupIndex: async (cardNumber) => (await both(cardNumber)).index,
+    warmUp() {
+      // One for each process, thrown away: the first one has to fetch its memory and takes twice as long.
+      for (let n = 0; n < concurrency; n++) pool.scrypt('', pepper).catch(() => undefined);
+    },
+  };
 }
 
 /** Two independent outputs from the one expensive secret (RFC 5869). */
@@ -53,12 +61,10 @@ const labelled = (secret: Uint8Array, label: string): Buffer =>
 
 interface Pool {
   scrypt(password: string, salt: Uint8Array): Promise<Uint8Array>;
-  warmUp(): void;
 }
 
 const inPlace = (options: ScryptOptions): Pool => ({
   scrypt: async (password, salt) => scryptSync(password, salt, 32, options),
-  warmUp: () => undefined,
 });
 
 interface Task {
@@ -68,50 +74,76 @@ interface Task {
   failed(error: Error): void;
 }
 
-/** Threads that start when they are needed and do not keep the process alive when they are not. */
-function threads(options: ScryptOptions, most: number): Pool {
-  const waiting: Task[] = [];
-  const idle: Worker[] = [];
-  const under = new Map<Worker, Task | null>();
+/**
+ * Glibc gives 64 MiB back to the system after each derivation and asks for them anew, page by page of 4 KiB. Kept, and in
+ * huge pages, a derivation takes a quarter less processor time (docs/bench.md). Only read at the start of a process, which is
+ * why these are processes and not threads; elsewhere than on glibc the names mean nothing.
+ */
+const keepsItsMemory = [
+  'glibc.malloc.hugetlb=1',
+  'glibc.malloc.mmap_threshold=536870912',
+  'glibc.malloc.trim_threshold=1073741824',
+].join(':');
 
-  function serve(worker: Worker): void {
+/** Processes that start when they are needed and do not keep ours alive when they are not. */
+function processes(options: ScryptOptions, most: number): Pool {
+  const waiting: Task[] = [];
+  const idle: ChildProcess[] = [];
+  const under = new Map<ChildProcess, Task | null>();
+
+  function serve(child: ChildProcess): void {
     const task = waiting.shift();
-    under.set(worker, task ?? null);
+    under.set(child, task ?? null);
     if (!task) {
-      idle.push(worker);
-      worker.unref();
+      idle.push(child);
+      child.unref();
+      child.channel?.unref();
       return;
     }
-    worker.ref();
-    worker.postMessage({ password: task.password, salt: task.salt });
+    child.ref();
+    child.channel?.ref();
+    child.send({ password: task.password, salt: task.salt, options }, (error) => {
+      if (error) task.failed(error);
+    });
   }
   function open(): void {
-    const worker = new Worker(new URL('./scrypt-thread.mjs', import.meta.url), { workerData: { options, niceness } });
-    under.set(worker, null);
-    worker.on('message', (secret: Uint8Array) => {
-      under.get(worker)?.done(secret);
-      serve(worker);
+    const child = fork(new URL('./scrypt-process.mjs', import.meta.url), [], {
+      execArgv: [],
+      env: { ...process.env, GLIBC_TUNABLES: keepsItsMemory },
+      serialization: 'advanced',
     });
-    // A thread that broke (out of memory) fails its caller's derivation, who is asked again; the next one opens a new thread.
-    worker.on('error', (error) => under.get(worker)?.failed(error));
-    worker.on('exit', () => {
-      under.delete(worker);
-      const place = idle.indexOf(worker);
+    yieldTo(child.pid);
+    under.set(child, null);
+    child.on('message', (secret: Uint8Array) => {
+      under.get(child)?.done(secret);
+      serve(child);
+    });
+    child.on('error', (error) => under.get(child)?.failed(error));
+    // A process that broke (out of memory) fails its caller's derivation, who is asked again; the next one opens a new process.
+    child.on('exit', (code, signal) => {
+      under.get(child)?.failed(new Error(`a card derivation ended with ${signal ?? code}`));
+      under.delete(child);
+      const place = idle.indexOf(child);
       if (place >= 0) idle.splice(place, 1);
       if (waiting.length > 0) open();
     });
-    serve(worker);
+    serve(child);
   }
   return {
     scrypt: (password, salt) =>
       new Promise((done, failed) => {
         waiting.push({ password, salt, done, failed });
-        const worker = idle.pop();
-        if (worker) serve(worker);
+        const child = idle.pop();
+        if (child) serve(child);
         else if (under.size < most) open();
       }),
-    warmUp() {
-      while (under.size < most) open();
-    },
   };
+}
+
+function yieldTo(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) os.setPriority(pid, niceness);
+  } catch {
+    // Not permitted here, or gone already: slower webhooks under load, nothing else.
+  }
 }

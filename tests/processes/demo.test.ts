@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { endChildren, startChild } from '../support/processes.ts';
 
 describe('npm run demo', function () {
-  this.timeout(200_000);
+  this.timeout(420_000);
   let temporary: string;
   beforeEach(async () => {
     temporary = await mkdtemp(path.join(tmpdir(), 'kamome-demo-test-'));
@@ -20,7 +20,7 @@ describe('npm run demo', function () {
 
   it('plays one urgent call from the first ring to the hospital that said yes, and exits 0', async () => {
     const demo = startChild('src/simulators/demo/main.ts', { TMPDIR: temporary });
-    const { code } = await demo.ended(180);
+    const { code } = await demo.ended(400);
     const told = demo.output();
     expect(code, told).to.equal(0);
     const inThisOrder = [
@@ -47,7 +47,7 @@ describe('npm run demo', function () {
 
   it('stopped by Ctrl-C, tidies up after itself', async () => {
     const demo = startChild('src/simulators/demo/main.ts', { TMPDIR: temporary });
-    await demo.line(/rings the night number/, 60);
+    await demo.line(/rings the night number/, 120);
     expect(await leftovers()).to.have.length(1);
     demo.signal('SIGINT');
     demo.signal('SIGINT'); // the terminal and npm both send it

@@ -8,14 +8,14 @@ const before = { code: '237041', mobile: '+819000000103' };
 const afterwards = { code: '555426', mobile: '+819000000105' };
 
 describe('npm run import beside the running system', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let folder: DataFolder;
   let lists: Folder;
   let system: Child;
   beforeEach(async () => {
     [folder, lists] = await Promise.all([dataFolder(), exampleCopy()]);
     system = startChild('src/start.ts', { KAMOME_DATA: folder.path, PORT: '0', EXCHANGE_PORT: '0' });
-    await system.line(/^ready /, 40);
+    await system.line(/^ready /, 90);
   });
   afterEach(async () => {
     await endChildren();
@@ -31,7 +31,7 @@ describe('npm run import beside the running system', function () {
       [heading, `藤棚,${code},1,毎日祝日年末年始お盆,,,,00:00-24:00`, ...rest].join('\n'),
     );
     const command = startChild('src/lists/main.ts', { KAMOME_DATA: folder.path }, [lists.path]);
-    expect((await command.ended(40)).code, command.output()).to.equal(0);
+    expect((await command.ended(90)).code, command.output()).to.equal(0);
   }
 
   it('changes whom the next step of a call that is already hunting rings', async () => {
@@ -39,15 +39,15 @@ describe('npm run import beside the running system', function () {
     for (const { mobile } of [before, afterwards]) await town.exchange.setHabit(mobile, ringsOn);
     await importRosterOf(before.code);
     const id = await town.exchange.dial(callerRings, '+815000000100');
-    await town.hears(id, /119番/, 10);
+    await town.hears(id, /119番/, 30);
     await town.exchange.press(id, '1');
-    await town.hears(id, /12けた/, 10);
+    await town.hears(id, /12けた/, 30);
     await town.exchange.press(id, '0#');
-    await town.hears(id, /お住まいの地区/, 10);
+    await town.hears(id, /お住まいの地区/, 30);
     await town.exchange.press(id, '1');
-    await town.rung(before.mobile, 10);
+    await town.rung(before.mobile, 30);
     expect(await town.calls(afterwards.mobile)).to.have.length(0);
     await importRosterOf(afterwards.code);
-    await town.rung(afterwards.mobile, 15);
+    await town.rung(afterwards.mobile, 60);
   });
 });

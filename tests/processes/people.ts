@@ -57,9 +57,9 @@ export function townOn(exchangeUrl: string): Town {
     },
     async ringsAbout(card, from, to) {
       const id = await exchange.dial(from, to);
-      await hears(id, /119番/, 10);
+      await hears(id, /119番/, 30);
       await exchange.press(id, '1');
-      await hears(id, /12けた/, 10);
+      await hears(id, /12けた/, 30);
       await exchange.press(id, card);
       return { id, keyedAt: Date.now() };
     },

@@ -6,13 +6,19 @@ import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
 const endMs = 15_000;
+/** Characters of a failure repeated at the end of the whole run; all of it stands where it happened. */
+const mostOfMessage = 600;
 
 export default class Reporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
+    const failing: string[] = [];
+    runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test: Mocha.Test, error: Error) => {
+      failing.push(`${test.fullTitle()}: ${error.message.slice(0, mostOfMessage)}`);
+    });
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-      const results = { passed: passes, failed: failures, pending };
+      const results = { passed: passes, failed: failures, pending, failing };
       write(results);
       setTimeout(() => {
         const open = process.getActiveResourcesInfo().filter((name) => !name.startsWith('Pipe') && name !== 'TTYWrap');

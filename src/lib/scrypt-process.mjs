@@ -1,0 +1,12 @@
+/**
+ * A process that derives: one message in, one out. Started by card.ts, and ends when its starter does. Plain JavaScript, so
+ * that it starts without the loader that reads TypeScript.
+ */
+import { scryptSync } from 'node:crypto';
+
+// Ctrl-C reaches the whole group: the starter drains first, and its callers' derivations belong to that.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
+
+process.on('message', ({ password, salt, options }) => {
+  process.send(new Uint8Array(scryptSync(password, salt, 32, options)));
+});
