@@ -1,11 +1,12 @@
 import type { Association, WordsBook } from '../directory/actions.ts';
+import type { DisclosureContext } from '../disclosures/context.ts';
 import type { CaseContext, LegBook } from '../escalations/actions.ts';
 import type { CardDeriver } from '../lib/card.ts';
 import type { Script } from './script.ts';
 import type { Speech } from './speech.ts';
 
 /** What the voice webhooks need of the process they run in. */
-export interface VoiceContext extends CaseContext {
+export interface VoiceContext extends CaseContext, DisclosureContext {
   speech: Speech;
   /** The carrier's language for a script (TwiML). */
   render(script: Script): string;
