@@ -38,6 +38,9 @@ const idFields = [
   'holdId',
   'effectId',
   'auditId',
+  'faxId',
+  'destinationId',
+  'incidentId',
   'callSid',
   'jobId',
 ] as const;

@@ -35,8 +35,8 @@ export interface SendFax {
   reference: string;
   /** E.164, from a row of fax_destination. */
   to: string;
-  /** E.164, the association's own fax number. */
-  from: string;
+  /** E.164, the association's own fax number; null: it has none yet. */
+  from: string | null;
   /** TIFF (G4, A4). */
   document: Uint8Array;
   /** Where a provider that fetches may get the document while this attempt lasts; opaque and unguessable. */
@@ -140,6 +140,8 @@ export interface FaxLine {
    * `deleteRemote` does that, after the fax is safe with us. @throws FaxLineError
    */
   poll?(): Promise<Polled>;
+  /** How often to ask when nothing rings, and how soon again at the earliest when something does. */
+  readonly polling?: { readonly everySeconds: number; readonly leastSeconds: number };
   /** Absent: nobody rings at this line's door. Synchronous checks only, before anything is parsed. */
   verifyWebhook?(request: RawRequest): VerifiedWebhook;
   /** Bytes of a received fax, at most `maxBytes`. */

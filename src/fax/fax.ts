@@ -194,7 +194,7 @@ function waitOr(fax: Fax, at: Date, mostSeconds: number): Decided {
 
 function reported(fax: Fax, fact: Extract<FaxFact, { type: 'reported' }>, at: Date): Decided {
   const { report, providerFaxId } = fact;
-  if (report.state === 'delivered') return delivered(fax, fact.attempt, providerFaxId, at);
+  if (report.state === 'delivered') return delivered(fax, fact.attempt, providerFaxId);
   // Of an attempt that is behind us only a delivery is news.
   if (fact.attempt !== fax.attempt || isOver(fax.status) || fax.status === 'queued') return same(fax);
   if (report.state === 'failed') return failed({ ...fax, providerFaxId }, report.failure, report.pages, at);
@@ -203,7 +203,7 @@ function reported(fax: Fax, fact: Extract<FaxFact, { type: 'reported' }>, at: Da
 }
 
 /** Whichever attempt it was: the page has come out, so no other is begun. */
-function delivered(fax: Fax, attempt: number, providerFaxId: string, at: Date): Decided {
+function delivered(fax: Fax, attempt: number, providerFaxId: string): Decided {
   if (fax.status === 'delivered') return same(fax);
   const now: Fax = { ...fax, status: 'delivered', dueAt: null, failure: null, pagesDone: fax.pages };
   const isCorrection = isOver(fax.status);

@@ -30,6 +30,7 @@ export type IdPrefix =
   | 'fx' // fax sent
   | 'fi' // fax received
   | 'pg' // page received
+  | 'in' // incident: a page that may have gone astray
   | 'op' // operator of the hub
   | 'ef' // effect in the outbox, and nonces
   | 'au'; // audit entry

@@ -1,0 +1,277 @@
+/** SQL of the numbers that pages may go to. */
+import type { Sql } from '../db.ts';
+import type { DestinationOwner, DestinationStatus, FaxDestination, PendingCode, ReleaseForm } from './destination.ts';
+
+interface DestinationRow {
+  id: string;
+  association_id: string;
+  doctor_id: string | null;
+  hospital_id: string | null;
+  facility_id: string | null;
+  position: number;
+  e164: string;
+  form: ReleaseForm;
+  status: DestinationStatus;
+  confirmed_at: Date | null;
+  confirm_due_at: Date | null;
+}
+
+const columns = `id, association_id, doctor_id, hospital_id, facility_id, position, e164, form, status, confirmed_at,
+  confirm_due_at`;
+
+const ownerColumn = { doctor: 'doctor_id', hospital: 'hospital_id', facility: 'facility_id' } as const;
+
+function destinationFrom(row: DestinationRow): FaxDestination {
+  const { doctor_id, hospital_id, facility_id } = row;
+  const kind = doctor_id ? 'doctor' : hospital_id ? 'hospital' : 'facility';
+  const owner: DestinationOwner = { kind, id: doctor_id ?? hospital_id ?? facility_id ?? '' };
+  return {
+    ...{ id: row.id, associationId: row.association_id, owner, position: row.position, e164: row.e164, form: row.form },
+    ...{ status: row.status, confirmedAt: row.confirmed_at, confirmDueAt: row.confirm_due_at },
+  };
+}
+
+export interface NewDestination {
+  id: string;
+  associationId: string;
+  owner: DestinationOwner;
+  position: number;
+  e164: string;
+  form: ReleaseForm;
+  status: 'registered' | 'frozen';
+  at: Date;
+}
+
+export async function insertDestination(tx: Sql, destination: NewDestination): Promise<void> {
+  const { id, associationId, owner, position, e164, form, status, at } = destination;
+  await tx.query(
+    `insert into fax_destination (id, association_id, ${ownerColumn[owner.kind]}, position, e164, form, status, registered_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [id, associationId, owner.id, position, e164, form, status, at],
+  );
+}
+
+/** Makes room at a place; the old number stays for the pages that went there. @returns the id retired, if any. */
+export async function retireAt(tx: Sql, owner: DestinationOwner, position: number): Promise<string | null> {
+  const { rows } = await tx.query<{ id: string }>(
+    `update fax_destination
+    set status = 'retired',
+      code_hash = null,
+      code_expires_at = null
+    where ${ownerColumn[owner.kind]} = $1 and position = $2 and status <> 'retired'
+    returning id`,
+    [owner.id, position],
+  );
+  return rows[0]?.id ?? null;
+}
+
+export async function destinationById(sql: Sql, id: string): Promise<FaxDestination | null> {
+  const { rows } = await sql.query<DestinationRow>(`select ${columns} from fax_destination where id = $1`, [id]);
+  return rows[0] ? destinationFrom(rows[0]) : null;
+}
+
+/** Holds the row against changes until the end of the transaction. */
+export async function lockDestination(
+  tx: Sql,
+  id: string,
+  strength: 'share' | 'update',
+): Promise<FaxDestination | null> {
+  const { rows } = await tx.query<DestinationRow>(
+    `select ${columns} from fax_destination where id = $1 for ${strength}`,
+    [id],
+  );
+  return rows[0] ? destinationFrom(rows[0]) : null;
+}
+
+/** Those on the list (not retired), in the order of their keys. */
+export async function destinationsOf(sql: Sql, owner: DestinationOwner): Promise<FaxDestination[]> {
+  const { rows } = await sql.query<DestinationRow>(
+    `select ${columns}
+    from fax_destination
+    where ${ownerColumn[owner.kind]} = $1 and status <> 'retired'
+    order by position`,
+    [owner.id],
+  );
+  return rows.map(destinationFrom);
+}
+
+/** Destinations that a page with this number as its sender may belong to. */
+export async function confirmedByNumber(
+  sql: Sql,
+  associationId: string,
+  e164: string,
+  at: Date,
+): Promise<FaxDestination[]> {
+  const { rows } = await sql.query<DestinationRow>(
+    `select ${columns}
+    from fax_destination
+    where association_id = $1 and e164 = $2 and status = 'confirmed' and confirm_due_at > $3
+    order by id`,
+    [associationId, e164, at],
+  );
+  return rows.map(destinationFrom);
+}
+
+/** Two transactions about one number come one after the other. */
+export async function lockNumber(tx: Sql, e164: string): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 8))', [e164]);
+}
+
+export async function isFrozenNumber(sql: Sql, e164: string): Promise<boolean> {
+  return (await sql.query('select from frozen_fax_number where e164 = $1', [e164])).rowCount === 1;
+}
+
+/** @returns whether it is new: a second complaint freezes nothing more. */
+export async function insertFrozenNumber(tx: Sql, e164: string, at: Date): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'insert into frozen_fax_number (e164, frozen_at) values ($1, $2) on conflict (e164) do nothing',
+    [e164, at],
+  );
+  return rowCount === 1;
+}
+
+export async function deleteFrozenNumber(tx: Sql, e164: string): Promise<boolean> {
+  return (await tx.query('delete from frozen_fax_number where e164 = $1', [e164])).rowCount === 1;
+}
+
+/** Moves every destination of a number from one of some states to another. @returns ids and associations. */
+export async function moveDestinations(
+  tx: Sql,
+  e164: string,
+  from: readonly DestinationStatus[],
+  to: 'frozen' | 'registered',
+): Promise<{ id: string; association_id: string }[]> {
+  const { rows } = await tx.query<{ id: string; association_id: string }>(
+    `update fax_destination
+    set status = $3,
+      code_hash = null,
+      code_expires_at = null
+    where e164 = $1 and status = any($2)
+    returning id, association_id`,
+    [e164, from, to],
+  );
+  return rows;
+}
+
+/** A number that is confirmed stays so while its yearly test is under way: no doctor goes without because of it. */
+export async function beginTest(tx: Sql, id: string, hash: Buffer, expiresAt: Date): Promise<void> {
+  await tx.query(
+    `update fax_destination
+    set status = case when status = 'confirmed' then status else 'testing' end,
+      code_hash = $2,
+      code_expires_at = $3,
+      code_failures = 0
+    where id = $1`,
+    [id, hash, expiresAt],
+  );
+}
+
+/** The tests under way of one owner, locked: two calls that guess come one after the other. */
+export async function lockPendingCodes(tx: Sql, owner: DestinationOwner): Promise<PendingCode[]> {
+  const { rows } = await tx.query<{ id: string; code_hash: Buffer; code_expires_at: Date; code_failures: number }>(
+    `select id, code_hash, code_expires_at, code_failures
+    from fax_destination
+    where ${ownerColumn[owner.kind]} = $1 and status in ('testing', 'confirmed') and code_hash is not null
+    order by id
+    for update`,
+    [owner.id],
+  );
+  return rows.map((row) => ({
+    ...{ destinationId: row.id, hash: row.code_hash, expiresAt: row.code_expires_at, failures: row.code_failures },
+  }));
+}
+
+export async function confirmDestination(tx: Sql, id: string, at: Date, dueAt: Date): Promise<void> {
+  await tx.query(
+    `update fax_destination
+    set status = 'confirmed',
+      code_hash = null,
+      code_expires_at = null,
+      confirmed_at = $2,
+      confirm_due_at = $3
+    where id = $1`,
+    [id, at, dueAt],
+  );
+}
+
+/** Counts a wrong code against every test of the owner; those that have had enough begin again. @returns the latter. */
+export async function countWrongCode(tx: Sql, owner: DestinationOwner, most: number): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string; code_hash: Buffer | null }>(
+    `update fax_destination
+    set code_failures = code_failures + 1,
+      status = case when code_failures + 1 >= $2 and status = 'testing' then 'registered' else status end,
+      code_hash = case when code_failures + 1 >= $2 then null else code_hash end,
+      code_expires_at = case when code_failures + 1 >= $2 then null else code_expires_at end
+    where ${ownerColumn[owner.kind]} = $1 and status in ('testing', 'confirmed') and code_hash is not null
+    returning id, code_hash`,
+    [owner.id, most],
+  );
+  return rows.filter((row) => row.code_hash === null).map((row) => row.id);
+}
+
+/** A number that is not assigned any more must prove itself again. */
+export async function doubtDestination(tx: Sql, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update fax_destination
+    set status = 'registered'
+    where id = $1 and status = 'confirmed'`,
+    [id],
+  );
+  return rowCount === 1;
+}
+
+/** Confirmed destinations whose year is over by then, the oldest first: the hub sends them a new test page. */
+export async function confirmationsDue(sql: Sql, by: Date, limit: number): Promise<FaxDestination[]> {
+  const { rows } = await sql.query<DestinationRow>(
+    `select ${columns}
+    from fax_destination
+    where status = 'confirmed' and confirm_due_at <= $1
+    order by confirm_due_at
+    limit $2`,
+    [by, limit],
+  );
+  return rows.map(destinationFrom);
+}
+
+export interface NewIncident {
+  id: string;
+  associationId: string;
+  reason: string;
+  openedAt: Date;
+  preliminaryDueAt: Date;
+  finalDueAt: Date;
+}
+
+export async function insertIncident(tx: Sql, incident: NewIncident): Promise<void> {
+  const { id, associationId, reason, openedAt, preliminaryDueAt, finalDueAt } = incident;
+  await tx.query(
+    `insert into incident (id, association_id, kind, reason, opened_at, preliminary_due_at, final_due_at)
+    values ($1, $2, 'misdirected_fax', $3, $4, $5, $6)`,
+    [id, associationId, reason, openedAt, preliminaryDueAt, finalDueAt],
+  );
+}
+
+/** Incidents not closed whose next report falls due by then. */
+export async function incidentsDue(
+  sql: Sql,
+  by: Date,
+): Promise<{ id: string; association_id: string; due_at: Date }[]> {
+  const { rows } = await sql.query<{ id: string; association_id: string; due_at: Date }>(
+    `select id, association_id, case when preliminary_at is null then preliminary_due_at else final_due_at end as due_at
+    from incident
+    where closed_at is null and case when preliminary_at is null then preliminary_due_at else final_due_at end <= $1
+    order by 3`,
+    [by],
+  );
+  return rows;
+}
+
+export async function insertOwnNumber(tx: Sql, e164: string, associationId: string): Promise<void> {
+  await tx.query(
+    `insert into inbound_fax_number (e164, association_id)
+    values ($1, $2)
+    on conflict (e164) do update
+    set association_id = excluded.association_id`,
+    [e164, associationId],
+  );
+}

@@ -1,0 +1,106 @@
+/**
+ * Makes pages: a Typst template of config/pages and its data become one PDF, the only source of what is printed and of
+ * what is faxed. One compiler lives as long as the process (a fresh one costs 60 ms a page, a warm one 5).
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler';
+import { type Coverage, fontFiles, loadCoverage, MissingGlyphError } from './glyphs.ts';
+
+export interface PageMaker {
+  /**
+   * @param template a file of the templates' folder without its ending: 'record', 'card' …
+   * @param data what the template reads as `/data.json`; strings are printed as they are, never as Typst code.
+   * @returns PDF/A-2b, A4.
+   * @throws MissingGlyphError when a character of the data or of the template's own words has no glyph in our fonts;
+   *   PageError when there is no such template or it cannot be set with this data.
+   */
+  pdf(template: string, data: object): Promise<Uint8Array>;
+  /** What our fonts can show, so that a form can refuse a name before it is kept. */
+  readonly coverage: Coverage;
+  close(): void;
+}
+
+/** A page that could not be made. The message names the template and what Typst said, with all quoted text taken out. */
+export class PageError extends Error {
+  override name = 'PageError';
+}
+
+export const templatesFolder: string = fileURLToPath(new URL('../../config/pages/', import.meta.url));
+
+/** Results that no page of the last ten used are forgotten, or the compiler's memory would grow with every patient. */
+const pagesToRemember = 10;
+
+/** Opens the compiler and reads the fonts: about 0.2 s, once. */
+export function openPageMaker(folder: string = templatesFolder): PageMaker {
+  const fontPaths = [
+    ...new Set(
+      fontFiles()
+        .flat()
+        .map((file) => path.dirname(file)),
+    ),
+  ];
+  let compiler: NodeCompiler | null = NodeCompiler.create({ workspace: folder, fontArgs: [{ fontPaths }] });
+  const coverage = loadCoverage();
+
+  function make(template: string, data: object): Uint8Array {
+    if (!compiler) throw new PageError('the page maker is closed');
+    const mainFilePath = path.join(folder, `${template}.typ`);
+    if (!/^[a-z][a-z-]*$/.test(template) || !existsSync(mainFilePath)) throw new PageError(`no template ${template}`);
+    const missing = coverage.missingIn(textOf(data));
+    if (missing.length > 0) throw new MissingGlyphError(missing);
+    const dataPath = path.join(folder, 'data.json');
+    try {
+      compiler.mapShadow(dataPath, Buffer.from(JSON.stringify(data)));
+      return exportPdf(compiler, compile(compiler, mainFilePath, template), template);
+    } finally {
+      compiler.unmapShadow(dataPath); // the next template must never see this patient's data
+      compiler.evictCache(pagesToRemember);
+    }
+  }
+  return {
+    coverage,
+    pdf: async (template, data) => make(template, data),
+    close: () => {
+      compiler = null;
+    },
+  };
+}
+
+/** All strings that the data holds; keys are never printed. */
+function textOf(data: unknown): string {
+  if (typeof data === 'string') return data;
+  if (typeof data !== 'object' || data === null) return '';
+  return Object.values(data).map(textOf).join('\n');
+}
+
+function compile(compiler: NodeCompiler, mainFilePath: string, template: string): NodeTypstDocument {
+  const outcome = compiler.compile({ mainFilePath });
+  const document = outcome.result;
+  if (document) return document;
+  const said = outcome.takeError();
+  const messages = said ? compiler.fetchDiagnostics(said).map((one: { message?: string }) => one.message ?? '') : [];
+  throw new PageError(`template ${template} could not be set: ${messages.map(withoutQuotes).join('; ')}`);
+}
+
+/**
+ * As PDF/A-2b, for two reasons: a page may be kept for years, and that standard forbids .notdef, so that a glyph which
+ * is missing in the template's own words is found here even though it was in no data.
+ */
+function exportPdf(compiler: NodeCompiler, document: NodeTypstDocument, template: string): Uint8Array {
+  try {
+    return compiler.pdf(document, { pdfStandard: 'a-2b', pdfTags: false });
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    const unshown = [...said.matchAll(/the text `\\?"(.*?)\\?"` could not be displayed/gs)].map(([, text]) => text!);
+    if (unshown.length > 0) {
+      const points = new Set(unshown.flatMap((text) => Array.from(text, (one) => one.codePointAt(0)!)));
+      throw new MissingGlyphError([...points].map((point) => ({ codePoints: [point] })));
+    }
+    throw new PageError(`template ${template} could not be written as PDF: ${withoutQuotes(said)}`);
+  }
+}
+
+/** Typst quotes the offending text, which may be a patient's: it stays out of messages and logs. */
+const withoutQuotes = (message: string): string => message.replace(/`[^`]*`|"(?:[^"\\]|\\.)*"/gs, '…');
