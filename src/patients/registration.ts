@@ -17,7 +17,7 @@ import {
   readPublicRecipient,
 } from '../lib/identifiers.ts';
 import { toKatakana } from '../lib/kana.ts';
-import { date, fault, identifier, optionalText, phone, text } from '../records/shapes.ts';
+import { blank, date, fault, identifier, optionalText, orNull, phone, text } from '../records/shapes.ts';
 
 /** `髙﨑　薫` becomes its two parts, at the first space; objects stay. */
 const atSpace = (written: unknown): unknown => {
@@ -79,7 +79,7 @@ const consentBy = z
     /** Why the patient cannot consent himself; asked of a proxy. */
     reason: optionalText(60),
     /** 代筆: somebody else held the pen. */
-    isWrittenByOther: z.boolean(),
+    isWrittenByOther: z.boolean().default(false),
     on: date,
     explainedBy: text(40),
   })
@@ -89,74 +89,69 @@ const consentBy = z
   });
 
 export const registrationShape = z.strictObject({
-  regKind: z.enum(['new', 'renewal', 'change', 'reissue', 'withdrawal']),
-  regDate: date.nullable(),
-  authorDoctor: memberCode.nullable(),
-  authorClinic: identifier(readInstitutionCode, '10').nullable(),
-  name: name.nullable(),
+  regKind: z.enum(['new', 'renewal', 'change', 'reissue', 'withdrawal']).default('new'),
+  regDate: orNull(date),
+  authorDoctor: orNull(memberCode),
+  authorClinic: orNull(identifier(readInstitutionCode, '10')),
+  name: orNull(name),
   nameKana,
   formerName: optionalText(40),
   sex: z.enum(['male', 'female', 'other', 'unknown']),
   birth: date,
-  postal: postal.nullable(),
+  postal: orNull(postal),
   address,
   building: optionalText(60),
-  /** Code or name of one of the association's areas. */
-  area: text(20),
+  /** Code or name of one of the association's areas; left open it is the attending doctor's. */
+  area: optionalText(20),
   tel: z
-    .array(z.strictObject({ e164: phone, isFax: z.boolean() }))
+    .array(z.strictObject({ e164: phone, isFax: z.boolean().default(false) }))
     .min(1)
     .max(3),
-  residence: z
-    .strictObject({
+  residence: orNull(
+    z.strictObject({
       kind: z.enum(['alone', 'alone_by_day', 'with_family', 'facility']),
       facilityKind: optionalText(30),
-    })
-    .nullable(),
-  insurerNo: identifier(readInsurerNumber, '6・8').nullable(),
+    }),
+  ),
+  insurerNo: orNull(identifier(readInsurerNumber, '6・8')),
   /** Symbol and number stay full-width where they are written so; the branch is two digits. */
-  insured: z
-    .strictObject({
-      symbol: optionalText(20),
-      number: text(20),
-      branch: z
-        .string()
-        .regex(/^\d{2}$/)
-        .nullable(),
-    })
-    .nullable(),
+  insured: orNull(
+    z.strictObject({ symbol: optionalText(20), number: text(20), branch: orNull(z.string().regex(/^\d{2}$/)) }),
+  ),
   publicPayer: z
     .array(z.strictObject({ payer: identifier(readPublicPayer, '8'), recipient: identifier(readPublicRecipient, '7') }))
-    .max(4),
-  ltcInsurer: identifier(readCareInsurer, '6').nullable(),
-  ltcNo: identifier(readCareInsured, '10').nullable(),
+    .max(4)
+    .default([]),
+  ltcInsurer: orNull(identifier(readCareInsurer, '6')),
+  ltcNo: orNull(identifier(readCareInsured, '10')),
   /** An image of the medication notebook that stands for the list until somebody has typed it. */
-  medsImage: z.strictObject({ page: id('pg'), status: z.enum(['untranscribed', 'transcribed']) }).nullable(),
+  medsImage: orNull(z.strictObject({ page: id('pg'), status: z.enum(['untranscribed', 'transcribed']) })),
   primary: z.strictObject({ doctor: memberCode, hours: optionalText(60) }),
   /** In the order in which they are rung. */
-  deputy: z.array(z.strictObject({ doctor: memberCode, conditions: optionalText(60) })).max(8),
+  deputy: z
+    .array(z.strictObject({ doctor: memberCode, conditions: optionalText(60) }))
+    .max(8)
+    .default([]),
   consentTo: z.boolean(),
-  consentFax: z.boolean().nullable(),
-  consentHosp: z.strictObject({
-    hospital: z.boolean().nullable(),
-    nursing: z.boolean().nullable(),
-    ambulance: z.boolean().nullable(),
-  }),
+  consentFax: orNull(z.boolean()),
+  consentHosp: z
+    .strictObject({ hospital: orNull(z.boolean()), nursing: orNull(z.boolean()), ambulance: orNull(z.boolean()) })
+    .prefault(blank),
   /** 本人が意思表示できない時の提供. Its legal basis (個人情報保護法 27 条 1 項 2 号) is printed beside it. */
-  consentEmergency: z.boolean().nullable(),
+  consentEmergency: orNull(z.boolean()),
   consentBy,
   /** How to withdraw was explained. */
-  withdraw: z.boolean().nullable(),
+  withdraw: orNull(z.boolean()),
   /** The form as it came, and the box from which each typed field was read (pixels of that page). */
-  sourceImage: z
-    .strictObject({
+  sourceImage: orNull(
+    z.strictObject({
       page: id('pg'),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      boxes: z.array(
-        z.strictObject({ key: z.string().max(40), left: z.int(), top: z.int(), width: z.int(), height: z.int() }),
-      ),
-    })
-    .nullable(),
+      boxes: z
+        .array(z.strictObject({ key: text(40), left: z.int(), top: z.int(), width: z.int(), height: z.int() }))
+        .max(200),
+    }),
+  ),
 });
 
 export type Registration = z.output<typeof registrationShape>;

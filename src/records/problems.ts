@@ -196,17 +196,13 @@ export const problemWords = {
     ja: ['処方にある薬（{}）が警告の欄と合いません', '警告の欄を確かめてください'],
     en: ['a prescribed drug ({}) does not agree with the alerts', 'check the alert'],
   },
-  dnar_scope: {
-    ja: ['DNAR は心肺蘇生だけを制限します', '蘇生以外の処置はそれぞれの欄で選んでください'],
-    en: ['DNAR limits resuscitation only', 'choose the scope of other treatment item by item'],
+  still_unknown: {
+    ja: ['未確認のままです', '分かったら書いてください'],
+    en: ['it is still not known', 'fill it in when it is known'],
   },
   untranscribed: {
     ja: ['お薬手帳の画像がまだ転記されていません', '処方の欄に転記してください'],
     en: ['the image of the medication notebook is not transcribed', 'type the prescriptions'],
-  },
-  same_person: {
-    ja: ['照合者が入力者と同じです', '別の人が照合してください'],
-    en: ['the second reader is the person who typed it', 'another person must read it'],
   },
 } as const satisfies Record<string, Words>;
 

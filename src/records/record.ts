@@ -5,7 +5,20 @@
  */
 import { z } from 'zod';
 import { registrationShape } from '../patients/registration.ts';
-import { date, type Fact, fact, fault, measure, month, optionalText, phone, text } from './shapes.ts';
+import {
+  blank,
+  date,
+  type Fact,
+  fact,
+  fault,
+  measure,
+  month,
+  optionalText,
+  orNull,
+  phone,
+  statedFact,
+  text,
+} from './shapes.ts';
 
 export type { Fact } from './shapes.ts';
 
@@ -25,15 +38,15 @@ const uninterruptible = z.strictObject({
 const implant = z.strictObject({
   kind: z.enum(['pacemaker', 'icd', 'crt', 'stent', 'shunt', 'prosthesis', 'other']),
   makerModel: optionalText(60),
-  mri: z.enum(['safe', 'conditional', 'unsafe', 'unknown']),
+  mri: z.enum(['safe', 'conditional', 'unsafe', 'unknown']).default('unknown'),
   note: optionalText(60),
 });
 const infection = z.strictObject({
   kind: z.enum(['hbv', 'hcv', 'hiv', 'tb', 'mrsa', 'esbl', 'cd', 'syphilis', 'scabies', 'other']),
   /** What it is when the kind does not say it. */
   name: optionalText(40),
-  testedOn: date.nullable(),
-  needsIsolation: z.boolean(),
+  testedOn: orNull(date),
+  needsIsolation: z.boolean().default(false),
 });
 const safety = z.strictObject({
   kind: z.enum(['lives_alone', 'alone_by_day', 'wandering', 'aggression', 'animal', 'oxygen_fire', 'fall', 'other']),
@@ -48,18 +61,18 @@ const directive = z.strictObject({
   signedOn: date,
   signatories: z.array(text(40)).min(1).max(6),
   keptAt: text(60),
-  reviewedOn: date.nullable(),
+  reviewedOn: orNull(date),
 });
 
 /** DNAR only with a signed document, its date and the condition it was decided for (fire-service protocols ask for it). */
 const codeStatus = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('dnar'), document: directive, expectedCondition: text(120) }),
-  z.strictObject({ status: z.literal('attempt'), document: directive.nullable() }),
-  z.strictObject({ status: z.literal('undecided'), document: directive.nullable() }),
-  z.strictObject({ status: z.literal('unknown'), document: directive.nullable() }),
+  z.strictObject({ status: z.literal('attempt'), document: orNull(directive) }),
+  z.strictObject({ status: z.literal('undecided'), document: orNull(directive) }),
+  z.strictObject({ status: z.literal('unknown'), document: orNull(directive) }),
 ]);
 
-const wish = z.enum(['wanted', 'not_wanted', 'undecided']);
+const wish = z.enum(['wanted', 'not_wanted', 'undecided']).default('undecided');
 const treatmentScope = z.strictObject({
   transport: wish,
   hospitalisation: wish,
@@ -73,35 +86,35 @@ const treatmentScope = z.strictObject({
   infusion: wish,
   dialysis: wish,
 });
-const place = z.enum(['home', 'facility', 'hospital', 'undecided']);
-const told = z.enum(['told', 'partly', 'not_told', 'unknown']);
+const place = z.enum(['home', 'facility', 'hospital', 'undecided']).default('undecided');
+const told = z.enum(['told', 'partly', 'not_told', 'unknown']).default('unknown');
 const surrogate = z.strictObject({ name: text(40), relation: text(20), phones: z.array(phone).min(1).max(2) });
 
 // ---------------------------------------------------------------------------------------------------- 4-9
 
 const problem = z.strictObject({
   name: text(60),
-  code: z.strictObject({ system: z.enum(['icd10', 'medis']), value: text(20) }).nullable(),
-  onset: month.nullable(),
-  isSuspected: z.boolean(),
+  code: orNull(z.strictObject({ system: z.enum(['icd10', 'medis']), value: text(20) })),
+  onset: orNull(month),
+  isSuspected: z.boolean().default(false),
 });
-const past = z.strictObject({ name: text(60), year: z.int().min(1900).max(2200).nullable() });
+const past = z.strictObject({ name: text(60), year: orNull(z.int().min(1900).max(2200)) });
 
 const baselineVitals = z.strictObject({
   measuredOn: date,
-  consciousness: z.enum(['0', '1', '2', '3', '10', '20', '30', '100', '200', '300']).nullable(), // JCS
-  systolic: measure(30, 300).nullable(), // mmHg
-  diastolic: measure(10, 200).nullable(), // mmHg
-  pulse: measure(10, 300).nullable(), // per minute
-  oxygenSaturation: measure(30, 100).nullable(), // %
-  oxygenLitres: measure(0, 60).nullable(), // litres per minute at which it was measured; 0 is room air
-  temperature: measure(25, 45).nullable(), // °C
-  respiratoryRate: measure(1, 80).nullable(), // per minute
+  consciousness: orNull(z.enum(['0', '1', '2', '3', '10', '20', '30', '100', '200', '300'])), // JCS
+  systolic: orNull(measure(30, 300)), // mmHg
+  diastolic: orNull(measure(10, 200)), // mmHg
+  pulse: orNull(measure(10, 300)), // per minute
+  oxygenSaturation: orNull(measure(30, 100)), // %
+  oxygenLitres: orNull(measure(0, 60)), // litres per minute at which it was measured; 0 is room air
+  temperature: orNull(measure(25, 45)), // °C
+  respiratoryRate: orNull(measure(1, 80)), // per minute
 });
-const help = z.enum(['independent', 'some_help', 'full_help', 'unknown']);
+const help = z.enum(['independent', 'some_help', 'full_help', 'unknown']).default('unknown');
 const adl = z.strictObject({
-  bedridden: z.enum(['independent', 'J1', 'J2', 'A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'unknown']),
-  dementia: z.enum(['independent', 'I', 'IIa', 'IIb', 'IIIa', 'IIIb', 'IV', 'M', 'unknown']),
+  bedridden: z.enum(['independent', 'J1', 'J2', 'A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'unknown']).default('unknown'),
+  dementia: z.enum(['independent', 'I', 'IIa', 'IIb', 'IIIa', 'IIIb', 'IV', 'M', 'unknown']).default('unknown'),
   moving: help,
   eating: help,
   excretion: help,
@@ -111,14 +124,19 @@ const careLevels = [
   ...['care_1', 'care_2', 'care_3', 'care_4', 'care_5', 'applied', 'not_applied', 'unknown'],
 ] as const;
 const careLevel = z.strictObject({
-  level: z.enum(careLevels),
-  validFrom: date.nullable(),
-  validUntil: date.nullable(),
+  level: z.enum(careLevels).default('unknown'),
+  validFrom: orNull(date),
+  validUntil: orNull(date),
 });
 
 const anticipated = z.strictObject({ event: text(30), action: text(80), call: text(40) });
 const homeStock = z
-  .strictObject({ name: text(40), quantity: optionalText(20), place: optionalText(40), isNarcotic: z.boolean() })
+  .strictObject({
+    name: text(40),
+    quantity: optionalText(20),
+    place: optionalText(40),
+    isNarcotic: z.boolean().default(false),
+  })
   .check((context) => {
     const { isNarcotic, quantity } = context.value;
     if (isNarcotic && quantity === null) fault(context, 'narcotic_quantity', '', ['quantity']);
@@ -128,13 +146,13 @@ const medication = z.strictObject({
   name: text(60),
   dose: text(30),
   usage: text(40),
-  changedOn: date.nullable(),
-  isNarcotic: z.boolean(),
+  changedOn: orNull(date),
+  isNarcotic: z.boolean().default(false),
   /** Typed by hand and not taken from a list of drugs: marked on the page. */
-  isHandEntered: z.boolean(),
-  code: z.strictObject({ system: z.enum(['hot9', 'hot7', 'yj', 'gtin']), value: text(20) }).nullable(),
+  isHandEntered: z.boolean().default(false),
+  code: orNull(z.strictObject({ system: z.enum(['hot9', 'hot7', 'yj', 'gtin']), value: text(20) })),
 });
-const pharmacy = z.strictObject({ name: text(60), phone: phone, holidayPhone: phone.nullable() });
+const pharmacy = z.strictObject({ name: text(60), phone: phone, holidayPhone: orNull(phone) });
 
 const procedure = z.strictObject({
   kind: z.enum([
@@ -144,8 +162,8 @@ const procedure = z.strictObject({
   ]),
   /** Litres, mode and pressures, size: as the person who changes it needs it. */
   setting: optionalText(80),
-  changedOn: date.nullable(),
-  vendor: z.strictObject({ name: text(40), phone: phone }).nullable(),
+  changedOn: orNull(date),
+  vendor: orNull(z.strictObject({ name: text(40), phone: phone })),
 });
 
 const lab = z.strictObject({
@@ -166,60 +184,67 @@ const contact = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('family'), relation: text(20), ...who }),
   z.strictObject({ role: z.literal('attending'), organisation, ...who }),
   z.strictObject({ role: z.literal('deputy'), organisation, ...who }),
-  z.strictObject({ role: z.literal('nursing_station'), organisation, hasNightContract: z.boolean(), ...who }),
+  z.strictObject({
+    role: z.literal('nursing_station'),
+    organisation,
+    hasNightContract: z.boolean().default(false),
+    ...who,
+  }),
   z.strictObject({ role: z.literal('care_manager'), organisation, ...who }),
   z.strictObject({ role: z.literal('other'), organisation, ...who }),
 ]);
 
 const hospital = z.strictObject({
   /** The hospital's own code in the directory; null when it does not take part. */
-  code: z
-    .string()
-    .regex(/^\d{3,6}$/)
-    .nullable(),
+  code: orNull(z.string().regex(/^\d{3,6}$/)),
   name: text(60),
-  registeredOn: date.nullable(),
+  registeredOn: orNull(date),
   hospitalPatientId: optionalText(20),
 });
 
 /** Bounds are those of the field list where it has one; elsewhere what one patient can reasonably need. */
 export const recordShape = z.strictObject({
-  addressAccess: z.strictObject({ landmark: optionalText(60), parking: optionalText(60), entry: optionalText(60) }),
-  body: z.strictObject({
-    weight: z.strictObject({ kilograms: measure(1, 300), on: date }).nullable(),
-    heightCentimetres: measure(30, 250).nullable(),
-    bloodType: z.enum(['A+', 'A-', 'B+', 'B-', 'O+', 'O-', 'AB+', 'AB-', 'A', 'B', 'O', 'AB']).nullable(),
-  }),
-  allergy: fact(allergy, 20),
+  addressAccess: z
+    .strictObject({ landmark: optionalText(60), parking: optionalText(60), entry: optionalText(60) })
+    .prefault(blank),
+  body: z
+    .strictObject({
+      weight: orNull(z.strictObject({ kilograms: measure(1, 300), on: date })),
+      heightCentimetres: orNull(measure(30, 250)),
+      bloodType: orNull(z.enum(['A+', 'A-', 'B+', 'B-', 'O+', 'O-', 'AB+', 'AB-', 'A', 'B', 'O', 'AB'])),
+    })
+    .prefault(blank),
+  /** Never open: 未確認 has to be said. */
+  allergy: statedFact(allergy, 20),
   anticoagulant: fact(namedDrug, 8),
   /** 中断不可薬. */
   insulinSteroid: fact(uninterruptible, 8),
   deviceAlert: fact(implant, 8),
   infection: fact(infection, 10),
   safety: fact(safety, 8),
-  codeStatus,
-  treatmentScope,
-  placePref: z.strictObject({ care: place, death: place }),
+  codeStatus: codeStatus.default({ status: 'unknown', document: null }),
+  treatmentScope: treatmentScope.prefault(blank),
+  placePref: z.strictObject({ care: place, death: place }).prefault(blank),
   surrogate: fact(surrogate, 1),
-  disclosure: z.strictObject({ patient: told, family: told }),
+  disclosure: z.strictObject({ patient: told, family: told }).prefault(blank),
   /** The main one first. */
   problems: z.array(problem).min(1).max(6),
   course: optionalText(120),
-  past: z.array(past).max(4),
-  baselineVitals: baselineVitals.nullable(),
-  adl,
+  past: z.array(past).max(4).default([]),
+  baselineVitals: orNull(baselineVitals),
+  adl: adl.prefault(blank),
   communication: optionalText(40),
-  careLevel,
-  anticipated: z.array(anticipated).max(3),
-  homeStock: z.array(homeStock).max(20),
+  careLevel: careLevel.prefault(blank),
+  anticipated: z.array(anticipated).max(3).default([]),
+  homeStock: z.array(homeStock).max(20).default([]),
   /** The page shows fourteen and counts the others: they follow on its second sheet. */
   meds: fact(medication, 60),
-  pharmacy: pharmacy.nullable(),
+  pharmacy: orNull(pharmacy),
   procedures: fact(procedure, 16),
-  labs: z.array(lab).max(24),
+  labs: z.array(lab).max(24).default([]),
   /** In the order in which they are to be called. */
-  contacts: z.array(contact).max(6),
-  hospitals: z.array(hospital).max(2),
+  contacts: z.array(contact).max(6).default([]),
+  hospitals: z.array(hospital).max(2).default([]),
 });
 
 export type EmergencyRecord = z.output<typeof recordShape>;

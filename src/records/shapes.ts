@@ -34,12 +34,14 @@ export const text = (most: number) =>
     return line;
   });
 
-/** The same or null; a blank counts as null. */
-export const optionalText = (most: number) =>
+/** The shape, or null; absent and blank count as null. */
+export const orNull = <T extends z.ZodType>(shape: T) =>
   z.preprocess(
-    (written) => (typeof written === 'string' && written.trim() === '' ? null : written),
-    text(most).nullable(),
+    (written) => (written === undefined || (typeof written === 'string' && written.trim() === '') ? null : written),
+    shape.nullable(),
   );
+
+export const optionalText = (most: number) => orNull(text(most));
 
 /** A date in either calendar; kept as 'YYYY-MM-DD'. That it may be beyond its era is asked by findings.ts. */
 export const date = z.string().transform((written, context) => {
@@ -84,10 +86,17 @@ export const measure = (least: number, most: number) => z.number().min(least).ma
 /** Rule 7: unknown is not none. */
 export type Fact<T> = { state: 'present'; items: T[] } | { state: 'none' } | { state: 'unknown' };
 
-/** あり (with what), なし, 未確認. */
-export const fact = <T extends z.ZodType>(item: T, most: number) =>
+/** あり (with what), なし, 未確認: for a field that may not be left open. */
+export const statedFact = <T extends z.ZodType>(item: T, most: number) =>
   z.discriminatedUnion('state', [
     z.strictObject({ state: z.literal('present'), items: z.array(item).min(1).max(most) }),
     z.strictObject({ state: z.literal('none') }),
     z.strictObject({ state: z.literal('unknown') }),
   ]);
+
+/** The same; left open it is 未確認. */
+export const fact = <T extends z.ZodType>(item: T, most: number) =>
+  statedFact(item, most).default({ state: 'unknown' });
+
+/** What a group of fields is when nobody has written any of them: each takes its own blank. */
+export const blank = {} as never;
