@@ -2,6 +2,8 @@
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createNumberBook, createWordsBook } from './directory/actions.ts';
+import type { CallbackContext } from './disclosures/callbacks.ts';
+import type { ReleaseTools } from './disclosures/context.ts';
 import { createLegBook } from './escalations/actions.ts';
 import { planShape } from './escalations/plan.ts';
 import { type CardDeriver, createCardDeriver } from './lib/card.ts';
@@ -30,9 +32,11 @@ export interface Parts {
   cardConcurrency: number;
   /** Where occasions are counted; nowhere when absent. */
   metrics?: Metrics;
+  /** Vault, fax line and page engine, as releases of records use them. */
+  release: ReleaseTools;
 }
 
-export interface Context extends VoiceContext, OutboxContext {
+export interface Context extends VoiceContext, OutboxContext, CallbackContext {
   gate: VoiceGate;
   telephone: Telephone;
 }
@@ -41,7 +45,7 @@ const promptsFolder = new URL('../config/prompts/', import.meta.url);
 
 /** @throws when the default plan of the configuration does not parse: nothing may start with a broken plan. */
 export function createContext(parts: Parts): Context {
-  const { config, db, clock, ids, log, wake, language } = parts;
+  const { config, db, clock, ids, log, wake, language, release } = parts;
   const plan = planShape.parse(config.plan);
   const prompts: Prompts = loadPrompts(promptsFolder, language);
   const speech = { prompts, nonce: () => ids.next('ef').slice(3, 15) };
@@ -63,6 +67,7 @@ export function createContext(parts: Parts): Context {
       log,
       plan,
       wake,
+      release,
       count: counter(parts.metrics),
       speech,
       gate,

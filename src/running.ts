@@ -11,7 +11,9 @@ import type { Metrics } from './metrics.ts';
 import { openWakeQueue, type WakeQueue } from './queue.ts';
 
 /** Every job the workers know (workers/jobs.ts); a wake-up for another one is a fault. */
-export const jobNames = ['perform-effect', 'place-calls', 'advance-case'] as const;
+export const jobNames = [
+  ...(['perform-effect', 'place-calls', 'advance-case', 'render-disclosure', 'place-callbacks'] as const),
+] as const;
 
 export interface Running {
   ctx: Context;

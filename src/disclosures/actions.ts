@@ -3,12 +3,14 @@ import { inTransaction, type Sql } from '../db.ts';
 import { isMemberCode } from '../lib/check-digits.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { hashSecret, verifySecret } from '../lib/secret.ts';
+import type { SealedContent } from '../records/record.ts';
 import { insertCallback } from './callback-store.ts';
-import type { DisclosureContext, FaxDestination } from './context.ts';
+import type { DisclosureContext, FaxDestination, OpenedRecord } from './context.ts';
 import { type Attempt, clearCounters, countersOf, endOfDay, saveCounters } from './counting.ts';
 import { isBirthDate } from './identity.ts';
+import { recordPageOf } from './page-store.ts';
 import { type Relation, relationOf } from './relation.ts';
-import { releaseAuthorised } from './release.ts';
+import { releaseAuthorised, secretOf } from './release.ts';
 import {
   type Destination,
   decide,
@@ -55,9 +57,27 @@ export async function openPhoneRequest(
   });
 }
 
-/** The request as it stands, for words that need it; null when there is none. */
-export async function readRequest(ctx: DisclosureContext, id: string): Promise<RecordRequest | null> {
-  return (await store.readRequest(ctx.db, id))?.state ?? null;
+/** The request as it stands, if it runs on this very call. */
+export async function requestOnCall(
+  ctx: DisclosureContext,
+  id: string,
+  callSid: string,
+): Promise<RecordRequest | null> {
+  const row = await store.readRequest(ctx.db, id);
+  return row?.call_sid === callSid ? row.state : null;
+}
+
+/** The area whose duty doctor is to be rung for a doctor who gets no record: his own; null while he is not known. */
+export const areaOfRequest = async (ctx: DisclosureContext, request: RecordRequest): Promise<string | null> =>
+  'doctorId' in request && request.doctorId ? store.areaOfDoctor(ctx.db, request.doctorId) : null;
+
+/** What a right birth date opened, while the request still holds its key: for the read-back. Null when it does not. */
+export async function openedContent(ctx: DisclosureContext, request: RecordRequest): Promise<SealedContent | null> {
+  const row = await store.readRequest(ctx.db, request.id);
+  if (row?.state.status !== 'confirmed' || !row.sealed_key) return null;
+  const { vault } = ctx.release;
+  const { dataKey } = unpackKey(vault.unseal(row.sealed_key, transitNames.request(request.id)));
+  return (await vault.openVersion(request.associationId, row.state.subject, dataKey)).content;
 }
 
 /** What was keyed, before the slow part of it is done. */
@@ -328,3 +348,18 @@ export const setCardCopyPolicy = (
   associationId: string,
   policy: 'off' | 'pseudonymous',
 ): Promise<void> => store.setCardCopyPolicy(ctx.db, associationId, policy);
+
+/** What is being read out for a released request; null when it is over or was never spoken. */
+export async function spokenContent(ctx: DisclosureContext, requestId: string): Promise<OpenedRecord | null> {
+  const request = (await store.readRequest(ctx.db, requestId))?.state;
+  if (request?.status !== 'released' || request.destination.to !== 'phone') return null;
+  const page = await recordPageOf(ctx.db, request.disclosureId);
+  if (!page?.sealed_key) return null;
+  const { vault } = ctx.release;
+  const { dataKey } = unpackKey(vault.unseal(page.sealed_key, transitNames.page(page.id)));
+  return vault.openVersion(request.associationId, request.subject, dataKey);
+}
+
+/** What opens a sealed page, for the doctor to write down, as long as it is kept. */
+export const secretToHear = (ctx: DisclosureContext, disclosureId: string): Promise<string | null> =>
+  secretOf(ctx, disclosureId);

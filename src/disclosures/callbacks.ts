@@ -95,7 +95,7 @@ async function ended(ctx: DisclosureContext, id: string, outcome: string, callSi
   }
   if (!(await store.endCallback(ctx.db, id, outcome))) return;
   if (row.purpose === 'not_delivered' && outcome !== 'completed') {
-    ctx.log.warn('doctor_not_told', { callbackId: id, outcome });
+    ctx.log.warn('doctor_not_told', { callbackId: id, state: outcome });
     return;
   }
   if (row.request_id === null) return;

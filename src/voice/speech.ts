@@ -12,6 +12,7 @@ export const paths = {
   menu: (s: Speech, tries: number) => `/voice/menu/${tries}/${s.nonce()}`,
   card: (s: Speech, tries: number) => `/voice/card/${tries}/${s.nonce()}`,
   area: (s: Speech, tries: number) => `/voice/area/${tries}/${s.nonce()}`,
+  recordsOpen: (s: Speech) => `/voice/records/open/${s.nonce()}`,
   record: (s: Speech, step: RecordStep, requestId: string, tries: number) =>
     `/voice/records/${step}/${requestId}/${tries}/${s.nonce()}`,
   callbackAnswer: (callbackId: string) => `/voice/callback/${callbackId}/answer`,
