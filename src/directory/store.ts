@@ -70,7 +70,7 @@ export async function memberDoctor(
   return found.rows[0] ?? null;
 }
 
-/** The patient behind an active card. Flat cost: one look-up in a unique index of 32-byte values. */
+/** The patient behind an active card, by either index while the pepper is being replaced. Flat cost: two unique indexes. */
 export async function patientByCard(
   sql: Sql,
   associationId: string,
@@ -81,7 +81,7 @@ export async function patientByCard(
     text: `select patient.id as patient_id, patient.area_id
     from card
     join patient on patient.id = card.patient_id
-    where card.lookup_index = $1
+    where (card.lookup_index = $1 or card.next_lookup_index = $1)
       and card.status = 'active'
       and patient.association_id = $2
       and patient.is_active`,

@@ -68,7 +68,8 @@ export function examine(draft: Draft, at: Date): Examination {
   };
 }
 
-function finding(level: Level, path: string, code: ProblemCode, detail = ''): Finding {
+/** One finding in words. `detail` is never what was written. */
+export function finding(level: Level, path: string, code: ProblemCode, detail = ''): Finding {
   const field = fieldAt(path) ?? { key: path, label: [path, path] as const };
   const { ja, en } = problemWords[code];
   const fill = (sentence: string): string => sentence.replaceAll('{}', detail);

@@ -171,6 +171,18 @@ export const problemWords = {
     ja: ['都道府県と市区町村が分かりません', '都道府県から書いてください'],
     en: ['prefecture and city are not recognised', 'begin with the prefecture'],
   },
+  unknown_area: {
+    ja: ['この医師会の地区ではありません', '地区の一覧から選んでください'],
+    en: ['it is no area of this association', 'choose one from the list of areas'],
+  },
+  unknown_doctor: {
+    ja: ['登録されている医師ではありません', '登録医の一覧を確かめてください'],
+    en: ['it is no registered doctor', 'check the list of doctors'],
+  },
+  unknown_hospital: {
+    ja: ['登録されている病院ではありません', '病院の一覧を確かめるか、コードを空欄にしてください'],
+    en: ['it is no registered hospital', 'check the list of hospitals, or leave the code open'],
+  },
   // medicine
   narcotic_quantity: {
     ja: ['麻薬の数量がありません', '数量を書いてください'],

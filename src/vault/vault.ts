@@ -42,20 +42,20 @@ export function sealVersion(
   keys: { cardKey: Buffer; hub: HubCertificate },
   random: Random,
 ): SealedVersion {
-  const dataKey = random(keyBytes);
-  const nonce = random(nonceBytes);
-  const ciphertext = encrypt(content, dataKey, nonce, additionalData('record', of));
-  return { nonce, ciphertext, ...wrapDataKey(dataKey, of, keys, random) };
+  const { dataKey, ...sealed } = sealContent(content, of, random);
+  const cardWrap = wrapForCard(dataKey, of, keys.cardKey, random);
+  return { ...sealed, cardWrap, hubWrap: sealToHub(dataKey, keys.hub) };
 }
 
-/** Wraps a data key anew: a card was reissued, or a pepper or hub key changed. The content stays as it is. */
-export function wrapDataKey(
-  dataKey: Buffer,
+/** The first half of it: the data key is still open, to be wrapped for whoever may read (a patient may not have a card yet). */
+export function sealContent(
+  content: Uint8Array,
   of: VersionOf,
-  keys: { cardKey: Buffer; hub: HubCertificate },
   random: Random,
-): Pick<SealedVersion, 'cardWrap' | 'hubWrap'> {
-  return { cardWrap: wrapForCard(dataKey, of, keys.cardKey, random), hubWrap: sealToHub(dataKey, keys.hub) };
+): Pick<SealedVersion, 'nonce' | 'ciphertext'> & { dataKey: Buffer } {
+  const dataKey = random(keyBytes);
+  const nonce = random(nonceBytes);
+  return { nonce, ciphertext: encrypt(content, dataKey, nonce, additionalData('record', of)), dataKey };
 }
 
 /**

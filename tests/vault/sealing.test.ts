@@ -13,7 +13,7 @@ import {
   sealVersion,
   VaultError,
   type VersionOf,
-  wrapDataKey,
+  wrapForCard,
 } from '../../src/vault/vault.ts';
 import { hubOne, hubTwo } from './hubs.ts';
 
@@ -100,8 +100,7 @@ describe('a sealed version', () => {
   it('opens by the new card only, once its data key is wrapped anew', () => {
     const sealed = seal(Buffer.from('x'));
     const newCard = Buffer.alloc(32, 6);
-    const wraps = wrapDataKey(keyOf(sealed), of, { cardKey: newCard, hub }, randomBytes);
-    const reissued = { ...sealed, ...wraps };
+    const reissued = { ...sealed, cardWrap: wrapForCard(keyOf(sealed), of, newCard, randomBytes) };
     expect(dataKeyByCard(reissued, of, cardKey)).to.equal(null);
     const dataKey = dataKeyByCard(reissued, of, newCard);
     expect(dataKey && openVersion(reissued, of, dataKey).toString()).to.equal('x');

@@ -1,0 +1,167 @@
+/**
+ * 緊急時患者記録 as it is printed: the record and its circumstances become text, section by section, before any template
+ * sees them. Pure: what is on the page can be tested without making one.
+ */
+import { formatCardNumber } from '../lib/check-digits.ts';
+import { formatEra } from '../lib/eras.ts';
+import { formatLocal, type LocalDate, localDate } from '../lib/japan-time.ts';
+import { formatNational } from '../lib/phone.ts';
+import type { SealedContent } from '../records/record.ts';
+import { type QrSymbol, qrSymbol } from './qr.ts';
+import { alertsOf, type Identity, identityOf, wishesOf } from './record-alerts.ts';
+import { baselineOf, labsOf, medsOf, planOf, problemsOf, proceduresOf } from './record-care.ts';
+import { contactsOf, hospitalsOf } from './record-contacts.ts';
+import type { RecordContext, RecordVariant } from './record-context.ts';
+import type { Row, Section } from './rows.ts';
+import type { BothWords, Words } from './words.ts';
+
+export type { BedNews, RecordContext, RecordVariant } from './record-context.ts';
+
+export interface RecordView {
+  edition: 'fine' | 'standard';
+  band: {
+    title: string;
+    variant: string;
+    draft: string | null;
+    /** With places for the template: page n of N. */
+    cardNumber: { label: string; value: string };
+    retrievalId: { label: string; value: string };
+    generatedAt: { label: string; value: string };
+    requestedBy: { label: string; value: string };
+    lastConfirmed: { label: string; value: string; mark: string | null };
+    sheet: { before: string; between: string; after: string };
+    continued: string;
+  };
+  identity: Identity & { title: string; english: string };
+  sections: Section[];
+  /** Lines above the footer: what could not be printed as written. */
+  notes: string[];
+  footer: { lines: string[]; code: string; qr: QrSymbol };
+}
+
+type Block =
+  | ('alerts' | 'wishes' | 'problems' | 'baseline' | 'plan' | 'meds')
+  | ('procedures' | 'labs' | 'contacts' | 'hospitals');
+
+const all: readonly Block[] = [
+  ...(['alerts', 'wishes', 'problems', 'baseline', 'plan', 'meds'] as const),
+  ...(['procedures', 'labs', 'contacts', 'hospitals'] as const),
+];
+/** An ambulance crew reads blocks 1-3, 10 and 11 (domain.md 5.1). */
+const blocksOf: Readonly<Record<RecordVariant, readonly Block[]>> = {
+  visit: all,
+  hospital: all,
+  pseudonymous: all,
+  ambulance: ['alerts', 'wishes', 'contacts', 'hospitals'],
+};
+
+/** @returns what the template `record` sets. Every variant says 未確認 where nothing is known. */
+export function recordView(content: SealedContent, context: RecordContext, words: BothWords): RecordView {
+  const { ja, en } = words;
+  const { record } = content;
+  const builders: Readonly<Record<Block, () => Row[] | { rows: Row[]; continued: Row[] }>> = {
+    alerts: () => alertsOf(record, ja),
+    wishes: () => wishesOf(record, context, ja),
+    problems: () => problemsOf(record, ja),
+    baseline: () => baselineOf(record, ja),
+    plan: () => planOf(record, ja),
+    meds: () => medsOf(record, ja),
+    procedures: () => proceduresOf(record, ja),
+    labs: () => labsOf(record, ja),
+    contacts: () => contactsOf(record, context, ja),
+    hospitals: () => hospitalsOf(record, context, ja),
+  };
+  const sections = blocksOf[context.variant].map((block): Section => {
+    const built = builders[block]();
+    const { rows, continued } = Array.isArray(built) ? { rows: built, continued: [] } : built;
+    return { block, title: ja.say(`record.block.${block}`), english: en.say(`record.block.${block}`), rows, continued };
+  });
+  const view: RecordView = {
+    edition: context.edition,
+    band: bandOf(context, ja),
+    identity: {
+      ...identityOf(content, context, ja),
+      title: ja.say('record.block.identity'),
+      english: en.say('record.block.identity'),
+    },
+    sections,
+    notes: [],
+    footer: footerOf(context, words),
+  };
+  return context.variant === 'pseudonymous' ? withoutName(view, content) : view;
+}
+
+function bandOf(context: RecordContext, words: Words): RecordView['band'] {
+  const said = (key: string, values = {}) => words.say(`record.${key}`, values);
+  const today = localDate(context.at);
+  const [before, between, after] = said('sheet', { page: '\u0000', pages: '\u0000' }).split('\u0000');
+  return {
+    title: `${said('title')} ${said('version', { version: context.version })}`,
+    variant: said(`variant.${context.variant}`),
+    draft: context.isDraft ? said('draft') : null,
+    cardNumber: { label: said('card_number'), value: formatCardNumber(context.cardNumber) },
+    retrievalId: { label: said('retrieval_id'), value: context.retrievalId },
+    generatedAt: { label: said('generated_at'), value: `${formatLocal(context.at)}（${formatEra(today)}）` },
+    requestedBy: {
+      label: said('requested_by'),
+      value: said('requested', {
+        doctor: context.requestedBy.doctor,
+        facility: context.requestedBy.facility,
+        fax: context.requestedBy.faxLastFour,
+      }),
+    },
+    lastConfirmed: { label: said('last_confirmed'), ...confirmation(context.lastConfirmedOn, today, words) },
+    sheet: { before: before!, between: between!, after: after! },
+    continued: said('continued'),
+  };
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+const dueDays = 90;
+const staleDays = 180;
+
+function confirmation(on: LocalDate | null, today: LocalDate, words: Words): { value: string; mark: string | null } {
+  const said = (key: string, values = {}) => words.say(`record.${key}`, values);
+  if (on === null) return { value: said('never_confirmed'), mark: said('mark_stale') };
+  const days = Math.round((Date.parse(today) - Date.parse(on)) / dayMs);
+  const mark = days > staleDays ? said('mark_stale') : days > dueDays ? said('mark_due') : null;
+  return { value: said('days_ago', { date: on, days }), mark };
+}
+
+function footerOf({ issuer, retrievalId, mac }: RecordContext, { ja, en }: BothWords): RecordView['footer'] {
+  const phone = formatNational(issuer.misdirectionPhone);
+  const lines = [ja, en].flatMap((words) => [
+    words.say('record.footer.misdirected', { phone }),
+    words.say('record.footer.keep'),
+  ]);
+  return {
+    lines: [ja.say('record.footer.issuer', { name: issuer.name }), ...lines],
+    code: ja.say('record.footer.code'),
+    // Retrieval id and MAC, nothing of the patient (domain.md 5.1, block 12).
+    qr: qrSymbol(`KMR1 ${retrievalId} ${mac}`, 'M'),
+  };
+}
+
+/**
+ * The name may stand in a free text ("鴎野さんは…" cannot be known, but the whole name can): on a pseudonymous page it is
+ * struck out wherever it appears whole, in kanji or kana, with or without its space.
+ */
+function withoutName(view: RecordView, { registration: { name, nameKana, formerName } }: SealedContent): RecordView {
+  const whole = [name, nameKana].flatMap((parts) => (parts ? [parts] : []));
+  const found = whole.flatMap(({ family, given }) => [
+    `${family}${given}`,
+    `${family} ${given}`,
+    `${family}　${given}`,
+  ]);
+  const names = [...found, ...(formerName ? [formerName] : [])];
+  const struck = (text: string): string => names.reduce((rest, one) => rest.replaceAll(one, '○○'), text);
+  return mapText(view, struck);
+}
+
+/** Every string of a view through a function; the view keeps its shape. */
+export function mapText<T>(view: T, change: (text: string) => string): T {
+  if (typeof view === 'string') return change(view) as T;
+  if (Array.isArray(view)) return view.map((one) => mapText(one, change)) as T;
+  if (typeof view !== 'object' || view === null) return view;
+  return Object.fromEntries(Object.entries(view).map(([key, value]) => [key, mapText(value, change)])) as T;
+}
