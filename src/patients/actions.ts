@@ -8,26 +8,26 @@ import { parseContent, type SealedContent, serialiseContent } from '../records/r
 import {
   type CardKey,
   cardKeysOf,
-  closePatient as shredPatient,
   type HubVault,
   openByHub,
   releaseVersion,
   setRecordStatus,
+  closePatient as shredPatient,
   storeVersion,
   type VaultContext,
 } from '../vault/actions.ts';
 import { type Draft, examine, type Finding, finding } from './findings.ts';
 import {
-  changedCritical,
   type ClosingReason,
   type CriticalKey,
+  changedCritical,
   decideLife,
   type LifeEvent,
   type LifeRefusal,
   type RecordLife,
   type Standing,
-  standingOf,
   type SuspensionReason,
+  standingOf,
 } from './life.ts';
 import { codesIn, type Routing, routingOf } from './routing.ts';
 import { questionOf, type SearchWords, tokensOf } from './search-tokens.ts';
@@ -90,7 +90,16 @@ export async function enrolPatient(tx: Sql, ctx: PatientsContext, enrolment: Enr
     const code = await store.nextPatientCode(tx, associationId);
     await store.insertPatient(tx, { id: patientId, associationId, code, routing: read.routing });
   }
-  return write(tx, ctx, { associationId, patientId, by, cause, isFinished, before: null, read, cardKeys: listed?.cardKeys ?? [] });
+  return write(tx, ctx, {
+    associationId,
+    patientId,
+    by,
+    cause,
+    isFinished,
+    before: null,
+    read,
+    cardKeys: listed?.cardKeys ?? [],
+  });
 }
 
 export interface Reading {
@@ -139,7 +148,16 @@ export async function changeRecord(
   if ('status' in read) return read;
   const cardKeys = await cardKeysOf(tx, ctx, patientId);
   await store.updateRouting(tx, patientId, read.routing);
-  return write(tx, ctx, { associationId, patientId, by, cause, isFinished, before: { life, content: before.content }, read, cardKeys });
+  return write(tx, ctx, {
+    associationId,
+    patientId,
+    by,
+    cause,
+    isFinished,
+    before: { life, content: before.content },
+    read,
+    cardKeys,
+  });
 }
 
 interface Examined {
@@ -149,7 +167,12 @@ interface Examined {
   routing: Routing;
 }
 
-async function examined(tx: Sql, ctx: PatientsContext, associationId: string, draft: Draft): Promise<Examined | Refused> {
+async function examined(
+  tx: Sql,
+  ctx: PatientsContext,
+  associationId: string,
+  draft: Draft,
+): Promise<Examined | Refused> {
   const { content, isComplete, findings } = examine(draft, ctx.clock.now());
   if (!content) return { status: 'refused', findings };
   const routing = routingOf(content, await store.directoryOf(tx, associationId, codesIn(content)));
@@ -186,7 +209,12 @@ async function write(tx: Sql, ctx: PatientsContext, writing: Writing): Promise<W
   await store.saveLife(tx, { patientId, associationId, life, at });
   await store.replaceTokens(tx, associationId, patientId, tokensOf(searchKeyOf(ctx, associationId), content));
   const data = { version, status: life.status, openVersion: life.openVersion, isComplete, toCheck: life.toCheck };
-  await appendEntry(tx, { ...{ chainId: patientId, associationId, at, cause }, actor: actorOf(by), kind: 'record_typed', data });
+  await appendEntry(tx, {
+    ...{ chainId: patientId, associationId, at, cause },
+    actor: actorOf(by),
+    kind: 'record_typed',
+    data,
+  });
   return { status: 'written', patientId, code, versionId, version, content, life, findings };
 }
 
@@ -201,7 +229,10 @@ export interface Step extends Done {
   version: number | null;
 }
 
-export type Stepped = { status: 'done'; life: RecordLife } | { status: 'overtaken' } | { status: 'impossible'; refused: LifeRefusal };
+export type Stepped =
+  | { status: 'done'; life: RecordLife }
+  | { status: 'overtaken' }
+  | { status: 'impossible'; refused: LifeRefusal };
 
 type StepContext = Pick<VaultContext, 'clock'>;
 
@@ -210,12 +241,18 @@ export const finishDraft = (tx: Sql, ctx: StepContext, step: Step): Promise<Step
   take(tx, ctx, step, { type: 'finished', by: step.by });
 
 /** Another person compared `keys` with the form and they agree: all that wait, or it is refused. */
-export const passSecondReading = (tx: Sql, ctx: StepContext, step: Step & { keys: readonly CriticalKey[] }): Promise<Stepped> =>
-  take(tx, ctx, step, { type: 'second_reading_passed', by: step.by, keys: step.keys });
+export const passSecondReading = (
+  tx: Sql,
+  ctx: StepContext,
+  step: Step & { keys: readonly CriticalKey[] },
+): Promise<Stepped> => take(tx, ctx, step, { type: 'second_reading_passed', by: step.by, keys: step.keys });
 
 /** They do not agree: back to the typist. */
-export const failSecondReading = (tx: Sql, ctx: StepContext, step: Step & { keys: readonly CriticalKey[] }): Promise<Stepped> =>
-  take(tx, ctx, step, { type: 'second_reading_failed', by: step.by, keys: step.keys });
+export const failSecondReading = (
+  tx: Sql,
+  ctx: StepContext,
+  step: Step & { keys: readonly CriticalKey[] },
+): Promise<Stepped> => take(tx, ctx, step, { type: 'second_reading_failed', by: step.by, keys: step.keys });
 
 /** Everything is still so: the 90 days begin anew. */
 export const confirmRecord = (tx: Sql, ctx: StepContext, step: Step): Promise<Stepped> =>
@@ -224,7 +261,8 @@ export const confirmRecord = (tx: Sql, ctx: StepContext, step: Step): Promise<St
 export const suspendRecord = (tx: Sql, ctx: StepContext, step: Step & { reason: SuspensionReason }): Promise<Stepped> =>
   take(tx, ctx, step, { type: 'suspended', reason: step.reason });
 
-export const resumeRecord = (tx: Sql, ctx: StepContext, step: Step): Promise<Stepped> => take(tx, ctx, step, { type: 'resumed' });
+export const resumeRecord = (tx: Sql, ctx: StepContext, step: Step): Promise<Stepped> =>
+  take(tx, ctx, step, { type: 'resumed' });
 
 /** Deceased, withdrawn, moved: every version unreadable for good, the search forgets the patient, the log stays verifiable. */
 export const closeRecord = (tx: Sql, ctx: StepContext, step: Step & { reason: ClosingReason }): Promise<Stepped> =>
@@ -237,14 +275,18 @@ async function take(tx: Sql, ctx: StepContext, step: Step, event: LifeEvent): Pr
   if (before && version !== null && before.version !== version) return { status: 'overtaken' };
   const at = ctx.clock.now();
   const decision = decideLife(before, event, at);
-  if ('refused' in decision || !before) return { status: 'impossible', refused: 'refused' in decision ? decision.refused : 'not_there' };
+  if ('refused' in decision || !before)
+    return { status: 'impossible', refused: 'refused' in decision ? decision.refused : 'not_there' };
   const { life } = decision;
   await store.saveLife(tx, { patientId, associationId, life, at });
   const keys = 'keys' in event ? event.keys : undefined;
   const reason = 'reason' in event ? event.reason : undefined;
   const data = { version: life.version, status: life.status, openVersion: life.openVersion, keys, reason };
   const actor = actorOf(by);
-  await appendEntry(tx, { ...{ chainId: patientId, associationId, at, cause, actor, data }, kind: `record_${event.type}` });
+  await appendEntry(tx, {
+    ...{ chainId: patientId, associationId, at, cause, actor, data },
+    kind: `record_${event.type}`,
+  });
   await follow(tx, ctx, { before, life, associationId, patientId, actor, cause });
   return { status: 'done', life };
 }
@@ -253,7 +295,11 @@ async function take(tx: Sql, ctx: StepContext, step: Step, event: LifeEvent): Pr
 async function follow(
   tx: Sql,
   ctx: StepContext,
-  { before, life, ...of }: { before: RecordLife; life: RecordLife; associationId: string; patientId: string; actor: string; cause: string },
+  {
+    before,
+    life,
+    ...of
+  }: { before: RecordLife; life: RecordLife; associationId: string; patientId: string; actor: string; cause: string },
 ): Promise<void> {
   if (life.status === 'closed') {
     await shredPatient(tx, ctx, of);
@@ -310,4 +356,3 @@ export async function searchPatients(
   if (exact.length > 0 || !question.looser) return { pass: 'exact', patients: exact };
   return { pass: 'loose', patients: await store.patientsWithTokens(ctx.db, associationId, question.looser, options) };
 }
-

@@ -89,4 +89,5 @@ function needsOf(record: EmergencyRecord): string[] {
 }
 
 /** 看取り: among the events that are expected. DNAR alone says nothing of the kind. */
-const isDying = ({ anticipated }: EmergencyRecord): boolean => anticipated.some(({ event }) => event.includes('看取り'));
+const isDying = ({ anticipated }: EmergencyRecord): boolean =>
+  anticipated.some(({ event }) => event.includes('看取り'));
