@@ -6,6 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { type FaxConfig, faxConfig, faxContradictions, faxSettings, movedFax } from './config/fax.ts';
+import { address, port, token, web } from './config/shapes.ts';
 import { hideSecrets, keepSecret, type Random, readSecret } from './embedded/secrets.ts';
 import { type LogLevel, loggable, logLevels } from './log.ts';
 
@@ -26,6 +28,7 @@ export interface Config {
   readonly dataFolder: string;
   readonly twilio: TwilioConfig;
   readonly exchangePort: number;
+  readonly fax: FaxConfig;
   readonly card: { readonly pepper: Buffer; readonly costLog2: number };
   /** PEM of the key that seals the log; null: the data folder. */
   readonly auditKeyFile: string | null;
@@ -73,14 +76,6 @@ export interface ConfigOptions {
   random?: Random;
 }
 
-const portRange = 'must be from 0 to 65535';
-const port = z.coerce.number('must be a number').int('must be a whole number').min(0, portRange).max(65535, portRange);
-const address = (protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
-const web = address(['https:', 'http:']).transform((text) => text.replace(/\/+$/, ''));
-const token = z.string().regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 characters without spaces');
 const pepper = z
   .base64('must be base64')
   .transform((text) => Buffer.from(text, 'base64'))
@@ -122,6 +117,7 @@ const settings = {
     cure: 'Give a static TwiML document on a host that does not depend on this one, or leave it out',
   },
   EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
+  ...faxSettings,
   CARD_PEPPER: {
     shape: pepper,
     cure: 'Make one with: openssl rand -base64 32, and keep a copy apart from the database',
@@ -257,6 +253,7 @@ function contradictions(given: Settings, env: Record<string, string | undefined>
   if (has('DATABASE_URL') && isReal && !has('CARD_PEPPER')) {
     fault('CARD_PEPPER', 'is missing beside DATABASE_URL; without it no card of that database can be found');
   }
+  faults.push(...faxContradictions(given, has, ports.http));
   const { TWILIO_FALLBACK_URL: fallback, PUBLIC_BASE_URL: own } = given;
   if (fallback && own && new URL(fallback).host === new URL(own).host) {
     fault('TWILIO_FALLBACK_URL', 'is on the same host as PUBLIC_BASE_URL and would be away together with it');
@@ -302,6 +299,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     dataFolder,
     twilio: hideSecrets(twilioConfig(given, exchangePort, dataFolder, random), ['authTokens']),
     exchangePort,
+    fax: faxConfig(given, { dataFolder, random, warnings, isReal: !simulated && !given.TWILIO_API_BASE }),
     card: hideSecrets({ pepper: bytes, costLog2: given.CARD_COST_LOG2 ?? usualCost }, ['pepper']),
     auditKeyFile: given.AUDIT_KEY_FILE ?? null,
     plan: tuned.plan,
@@ -331,7 +329,7 @@ function twilioConfig(given: Settings, exchangePort: number, dataFolder: string,
 const localUrl = (at: number): string => `http://127.0.0.1:${at}`;
 
 /** The configuration with the ports really taken, where port 0 had asked for any free one. */
-export function withPorts(config: Config, taken: { http?: number; exchange?: number }): Config {
+export function withPorts(config: Config, taken: { http?: number; exchange?: number; faxhouse?: number }): Config {
   const { http = config.http.port, exchange = config.exchangePort } = taken;
   const moved = (url: string, from: number, to: number): string => (url === localUrl(from) ? localUrl(to) : url);
   const { apiBase } = config.twilio;
@@ -340,6 +338,7 @@ export function withPorts(config: Config, taken: { http?: number; exchange?: num
     ...config,
     http: { ...config.http, port: http },
     exchangePort: exchange,
+    fax: movedFax(config.fax, taken.faxhouse),
     publicBaseUrl: moved(config.publicBaseUrl, config.http.port, http),
     twilio: hideSecrets(twilio, ['authTokens']),
   };

@@ -6,6 +6,7 @@ import type { CallbackContext } from './disclosures/callbacks.ts';
 import type { ReleaseTools } from './disclosures/context.ts';
 import { createLegBook } from './escalations/actions.ts';
 import { planShape } from './escalations/plan.ts';
+import type { FaxContext } from './fax/context.ts';
 import { type CardDeriver, createCardDeriver } from './lib/card.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Ids } from './lib/ids.ts';
@@ -30,6 +31,8 @@ export interface Parts {
   wake: VoiceContext['wake'];
   /** At once in this process. */
   cardConcurrency: number;
+  /** What sends and receives pages (fax-context.ts); no routes and no jobs for them when absent. */
+  fax?: FaxContext;
   /** Where occasions are counted; nowhere when absent. */
   metrics?: Metrics;
   /** Vault, fax line and page engine, as releases of records use them. */
@@ -39,6 +42,7 @@ export interface Parts {
 export interface Context extends VoiceContext, OutboxContext, CallbackContext {
   gate: VoiceGate;
   telephone: Telephone;
+  fax: FaxContext | null;
 }
 
 const promptsFolder = new URL('../config/prompts/', import.meta.url);
@@ -75,6 +79,7 @@ export function createContext(parts: Parts): Context {
       callsPerSecond,
       cards,
     },
+    fax: parts.fax ?? null,
     render: (script) => gate.render(script),
     associationOf: createNumberBook(db, clock),
     legOf: createLegBook(db),

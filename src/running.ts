@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { openPool } from './db.ts';
+import { faxJobs } from './fax/context.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomIds } from './lib/ids.ts';
 import type { Log } from './log.ts';
@@ -13,6 +14,7 @@ import { openWakeQueue, type WakeQueue } from './queue.ts';
 /** Every job the workers know (workers/jobs.ts); a wake-up for another one is a fault. */
 export const jobNames = [
   ...(['perform-effect', 'place-calls', 'advance-case', 'render-disclosure', 'place-callbacks'] as const),
+  ...faxJobs,
 ] as const;
 
 export interface Running {

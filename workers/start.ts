@@ -3,6 +3,8 @@ import { openSigner } from '../src/audit/signer.ts';
 import type { Config } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { sweepReleases } from '../src/disclosures/sweep.ts';
+import { sweepReceived, tidyFaxes } from '../src/fax/receiving.ts';
+import { sweepFaxes } from '../src/fax/sending.ts';
 import type { Log } from '../src/log.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
 import { runWorkers } from './harness.ts';
@@ -29,6 +31,14 @@ export async function startWorker(config: Config, ctx: Context, log: Log): Promi
     every(sealEverySeconds, 'seal', log, () => sealAll({ db: ctx.db, signer, clock: ctx.clock })),
     every(tidyEverySeconds, 'tidy', log, () => tidy(ctx)),
   ];
+  const { fax } = ctx;
+  // Timers of their own: a fax provider that answers slowly must not hold up the sweep of the calls.
+  if (fax)
+    timers.push(
+      every(queue.sweepSeconds, 'sweep-fax', log, () => sweepFaxes(fax)),
+      every(queue.sweepSeconds, 'sweep-received-fax', log, () => sweepReceived(fax)),
+      every(tidyEverySeconds, 'tidy-fax', log, () => tidyFaxes(fax)),
+    );
   return {
     async drain() {
       await Promise.all(timers.map((timer) => timer.stop()));

@@ -39,8 +39,8 @@ export interface CardOpening {
 
 export interface OpenedRecord {
   content: SealedContent;
-  /** When the record was last confirmed. */
-  confirmedAt: Date;
+  /** When the record was last confirmed; null: nobody has read it a second time. */
+  confirmedAt: Date | null;
 }
 
 export interface RecordVault {
@@ -97,34 +97,44 @@ export interface RenderedPage {
 export interface ReleasePages {
   record(about: RecordPage): Promise<RenderedPage>;
   notice(about: NoticePage): Promise<RenderedPage>;
-  refusal(about: {
-    reason: string;
-    receivedAt: Date;
-    isAlarmed: boolean;
-    associationName: string;
-  }): Promise<RenderedPage>;
+  refusal(about: RefusalPage): Promise<RenderedPage>;
 }
 
 export interface RecordPage {
   form: Exclude<ReleaseForm, 'spoken'>;
   content: SealedContent;
-  confirmedAt: Date;
+  confirmedAt: Date | null;
   version: number;
   cardNumber: string | null;
   /** Opens a sealed page. */
   secret: string | null;
   disclosureId: string;
-  /** Who asked, and where it goes. */
-  requester: string;
+  /** Who asked, and the last four digits of the registered number it goes to. */
+  requestedBy: { doctor: string; facility: string; faxLastFour: string };
   isHospital: boolean;
-  destinationId: string;
+  issuer: Issuer;
   isAlarmed: boolean;
   at: Date;
+}
+
+/** Whose page it is, and whom to ring when it came to the wrong machine. */
+export interface Issuer {
+  name: string;
+  misdirectionPhone: string;
 }
 
 /** Tells the attending doctor; names no patient, only the hub's own number of him. */
 export interface NoticePage {
   patientCode: string;
   requester: string;
+  issuer: Issuer;
   disclosure: Pick<Disclosure, 'id' | 'reason' | 'form' | 'isBreakGlass' | 'at'>;
+}
+
+/** Why a paper request was not answered with a record; `isAlarmed`: it may not have been the member himself who asked. */
+export interface RefusalPage {
+  reason: string;
+  at: Date;
+  isAlarmed: boolean;
+  issuer: Issuer;
 }

@@ -1,8 +1,8 @@
 import { inTransaction, type Sql } from '../db.ts';
-import { associationById, spokenName } from '../directory/actions.ts';
+import { destinationById } from '../fax/actions.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import * as callbacks from './callback-store.ts';
-import type { DisclosureContext, RenderedPage } from './context.ts';
+import type { DisclosureContext, Issuer, RenderedPage } from './context.ts';
 import * as pages from './page-store.ts';
 import { logDisclosure } from './release.ts';
 import { transitNames, unpackKey } from './secrets.ts';
@@ -73,39 +73,40 @@ async function notSent(ctx: DisclosureContext, tx: Sql, page: pages.PageRow, why
 
 async function render(ctx: DisclosureContext, page: pages.PageRow, at: Date): Promise<RenderedPage> {
   const tools = ctx.release;
-  if (page.kind === 'refusal') {
-    const association = await associationById(ctx.db, page.association_id);
-    const associationName = association?.name ?? '';
-    return tools.pages.refusal({
-      reason: page.refusal ?? '',
-      receivedAt: at,
-      isAlarmed: page.is_alarmed,
-      associationName,
-    });
-  }
+  const issuer = await store.issuerOf(ctx.db, page.association_id);
+  if (page.kind === 'refusal')
+    return tools.pages.refusal({ reason: page.refusal ?? '', at, isAlarmed: page.is_alarmed, issuer });
   const disclosure = await pages.readDisclosure(ctx.db, page.disclosure_id ?? '');
   if (!disclosure) throw new Error('a page has no disclosure: its row was changed by hand');
-  const recipientId = disclosure.doctor_id ?? disclosure.hospital_id ?? '';
-  const requester = await spokenName(ctx.db, recipientId);
-  if (page.kind === 'notice') {
-    const { id, reason, form, is_break_glass: isBreakGlass, disclosed_at } = disclosure;
-    const patientCode = await store.codeOfPatient(ctx.db, disclosure.patient_id);
-    return tools.pages.notice({
-      patientCode,
-      requester,
-      disclosure: { id, reason, form, isBreakGlass, at: disclosed_at },
-    });
-  }
-  if (!page.sealed_key || disclosure.form === 'spoken')
-    throw new Error('a page has no key: its row was changed by hand');
-  const { dataKey, cardNumber } = unpackKey(tools.vault.unseal(page.sealed_key, transitNames.page(page.id)));
-  const { patient_id: patientId, version, association_id: associationId } = disclosure;
-  const opened = await tools.vault.openVersion(associationId, { cardId: '', patientId, version }, dataKey);
-  const secret = page.sealed_secret && tools.vault.unseal(page.sealed_secret, transitNames.secret(page.id));
-  return tools.pages.record({
-    ...{ form: disclosure.form, ...opened, version, cardNumber, disclosureId: disclosure.id, requester },
-    ...{ secret: secret ? secret.toString('latin1') : null, isHospital: disclosure.hospital_id !== null },
-    ...{ destinationId: page.destination_id ?? '', isAlarmed: page.is_alarmed, at: disclosure.disclosed_at },
+  if (page.kind === 'record') return renderRecord(ctx, page, disclosure, issuer);
+  const { id, reason, form, is_break_glass: isBreakGlass, disclosed_at } = disclosure;
+  const patientCode = await store.codeOfPatient(ctx.db, disclosure.patient_id);
+  const { doctor: requester } = await store.recipientOf(ctx.db, disclosure.doctor_id, disclosure.hospital_id);
+  const about = { id, reason, form, isBreakGlass, at: disclosed_at };
+  return tools.pages.notice({ patientCode, requester, issuer, disclosure: about });
+}
+
+async function renderRecord(
+  ctx: DisclosureContext,
+  page: pages.PageRow,
+  disclosure: pages.DisclosureRow,
+  issuer: Issuer,
+): Promise<RenderedPage> {
+  const { vault } = ctx.release;
+  const { form, patient_id: patientId, version, association_id: associationId, doctor_id, hospital_id } = disclosure;
+  if (!page.sealed_key || form === 'spoken') throw new Error('a page has no key: its row was changed by hand');
+  const { dataKey, cardNumber } = unpackKey(vault.unseal(page.sealed_key, transitNames.page(page.id)));
+  const [opened, recipient, destination] = await Promise.all([
+    vault.openVersion(associationId, { cardId: '', patientId, version }, dataKey),
+    store.recipientOf(ctx.db, doctor_id, hospital_id),
+    destinationById(ctx.db, page.destination_id ?? ''),
+  ]);
+  const secret = page.sealed_secret && vault.unseal(page.sealed_secret, transitNames.secret(page.id));
+  return ctx.release.pages.record({
+    ...{ form, ...opened, version, cardNumber, disclosureId: disclosure.id, issuer },
+    requestedBy: { ...recipient, faxLastFour: destination?.e164.slice(-4) ?? '' },
+    ...{ secret: secret ? secret.toString('latin1') : null, isHospital: hospital_id !== null },
+    ...{ isAlarmed: page.is_alarmed, at: disclosure.disclosed_at },
   });
 }
 

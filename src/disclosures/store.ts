@@ -248,3 +248,31 @@ export async function codeOfPatient(sql: Sql, patientId: string): Promise<string
   const found = await sql.query<{ code: string }>('select code from patient where id = $1', [patientId]);
   return found.rows[0]?.code ?? '';
 }
+
+/** Names as printed on the page: the doctor with his clinic, or the hospital. */
+export async function recipientOf(
+  sql: Sql,
+  doctorId: string | null,
+  hospitalId: string | null,
+): Promise<{ doctor: string; facility: string }> {
+  const found = await sql.query<{ doctor: string; facility: string }>(
+    `select doctor.name as doctor, coalesce(facility.name, '') as facility
+    from doctor
+    left join facility on facility.id = doctor.facility_id
+    where doctor.id = $1
+    union all
+    select hospital.name, '' from hospital where hospital.id = $2`,
+    [doctorId, hospitalId],
+  );
+  return found.rows[0] ?? { doctor: '', facility: '' };
+}
+
+/** Whose pages they are, and the telephone to ring about one that came to the wrong machine: the hub's, else the night door's. */
+export async function issuerOf(sql: Sql, associationId: string): Promise<{ name: string; misdirectionPhone: string }> {
+  const found = await sql.query<{ name: string; phone: string }>(
+    'select name, coalesce(hub_phone, caller_number) as phone from association where id = $1',
+    [associationId],
+  );
+  const { name, phone } = found.rows[0] ?? { name: '', phone: '' };
+  return { name, misdirectionPhone: phone };
+}

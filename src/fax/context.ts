@@ -7,7 +7,8 @@ import type { Log } from '../log.ts';
 import type { FaxPurpose } from './fax.ts';
 import type { FaxFailure, FaxLine } from './fax-line.ts';
 
-export type FaxJob = 'send-fax' | 'settle-fax' | 'fetch-fax';
+export const faxJobs = ['send-fax', 'settle-fax', 'fetch-fax'] as const;
+export type FaxJob = (typeof faxJobs)[number];
 
 /** A page of ours whose story is over, for whoever asked for it. */
 export interface SettledFax {

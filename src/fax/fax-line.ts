@@ -84,8 +84,8 @@ export type FaxEvent =
   | { type: 'received'; fax: InboundFax }
   | { type: 'receive_failed'; providerFaxId: string; to: string | null; failure: FaxFailure }
   | { type: 'reported'; providerFaxId: string; reference: string | null; report: OutboundState }
-  /** Rung at the door without saying what (or in words we do not trust): ask the provider. */
-  | { type: 'doorbell' }
+  /** Rung at the door, in words that prove nothing: ask the provider, about one page of ours or for whatever came in. */
+  | { type: 'doorbell'; about: { sent: string } | null }
   /** Something the provider has begun to tell since; kept raw, changes nothing. */
   | { type: 'other'; name: string };
 
@@ -120,6 +120,8 @@ export type FetchedMedia =
 
 export interface Polled {
   notices: FaxNotice[];
+  /** Called for each that is safe with us, on a line whose news would otherwise come again for ever. */
+  done?(notice: FaxNotice): Promise<void>;
 }
 
 export interface FaxLine {

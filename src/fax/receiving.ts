@@ -32,10 +32,15 @@ export type Heard = 'new' | 'known' | 'doorbell' | 'nobody';
 export async function receiveFax(ctx: FaxContext, notice: FaxNotice, raw: Buffer): Promise<Heard> {
   const { event } = notice;
   if (event.type === 'doorbell') {
-    ctx.wake('fetch-fax', pollId);
+    await answerDoor(ctx, event.about?.sent ?? null);
     return 'doorbell';
   }
   const { provider } = ctx.faxLine;
+  // Before it is claimed: when the hub enters its number later, the next poll brings the page all the same.
+  if (event.type === 'received' && !(await ownNumberOf(ctx.db, event.fax))) {
+    ctx.log.error('fax_to_unknown_number', {});
+    return 'nobody';
+  }
   const after: (() => Promise<void> | void)[] = [];
   const heard = await inTransaction(ctx.db, async (tx): Promise<Heard> => {
     after.length = 0;
@@ -49,6 +54,13 @@ export async function receiveFax(ctx: FaxContext, notice: FaxNotice, raw: Buffer
   return heard;
 }
 
+/** Whoever rang gets a question to the provider asked, and nothing else. */
+async function answerDoor(ctx: FaxContext, sent: string | null): Promise<void> {
+  if (sent === null) return ctx.wake('fetch-fax', pollId);
+  const known = await store.attemptOf(ctx.db, ctx.faxLine.provider, sent);
+  if (known && (await store.hastenFax(ctx.db, known.fax_id, ctx.clock.now()))) ctx.wake('settle-fax', known.fax_id);
+}
+
 async function take(
   tx: Sql,
   ctx: FaxContext,
@@ -59,7 +71,7 @@ async function take(
     case 'received': {
       const id = await claimReceived(tx, ctx, event.fax);
       if (id) after.push(() => ctx.wake('fetch-fax', id));
-      return id ? 'new' : 'nobody';
+      return id ? 'new' : 'known';
     }
     case 'reported': {
       const changed = await takeReport(tx, ctx, event);
@@ -93,14 +105,13 @@ async function takeReport(
   return noteFact(tx, ctx, faxId, fact, { actor: 'provider', cause: 'report' });
 }
 
-/** The new row's id, or null: it is known, or was sent to a number that is nobody's. */
+const ownNumberOf = (sql: Sql, fax: InboundFax) =>
+  received.ownNumberFor(sql, fax.to === null ? null : numberOrRaw(fax.to));
+
+/** The new row's id, or null: another delivery brought it already. */
 async function claimReceived(tx: Sql, ctx: FaxContext, fax: InboundFax): Promise<string | null> {
-  const dialled = fax.to === null ? null : numberOrRaw(fax.to);
-  const own = await received.ownNumberFor(tx, dialled);
-  if (!own) {
-    ctx.log.error('fax_to_unknown_number', {}); // nothing can be said to anybody; the hub has to enter its number
-    return null;
-  }
+  const own = await ownNumberOf(tx, fax);
+  if (!own) return null;
   const id = ctx.ids.next('fi');
   const at = ctx.clock.now();
   const { providerFaxId, claimedStationId, pages, isPartial } = fax;
@@ -252,8 +263,11 @@ export async function pollLine(ctx: FaxContext, everySeconds?: number): Promise<
     return;
   }
   try {
-    const { notices } = await faxLine.poll();
-    for (const notice of notices) await receiveFax(ctx, notice, Buffer.alloc(0));
+    const { notices, done } = await faxLine.poll();
+    for (const notice of notices) {
+      const heard = await receiveFax(ctx, notice, Buffer.alloc(0));
+      if (heard !== 'nobody') await done?.(notice); // to a number that nobody has entered yet: it waits there
+    }
   } catch (error) {
     if (!(error instanceof FaxLineError)) throw error;
     ctx.log.warn('fax_line_away', { code: error.code });

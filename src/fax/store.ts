@@ -206,6 +206,17 @@ export async function leaseFax(sql: Sql, id: string, at: Date, until: Date): Pro
   return rows[0] ?? null;
 }
 
+/** Something seems to have happened to a fax under way: it is asked after now. */
+export async function hastenFax(sql: Sql, id: string, at: Date): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update fax
+    set due_at = $2
+    where id = $1 and status = 'sending' and due_at > $2`,
+    [id, at],
+  );
+  return rowCount === 1;
+}
+
 /** Whatever is not over and goes to this number, whichever destination it stands under; locked. */
 export async function lockFaxesTo(tx: Sql, e164: string): Promise<string[]> {
   const { rows } = await tx.query<{ id: string }>(

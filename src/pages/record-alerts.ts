@@ -6,7 +6,7 @@ import { formatNational } from '../lib/phone.ts';
 import { printedKana, printedName, type Registration } from '../patients/registration.ts';
 import type { CodeStatus, EmergencyRecord, SealedContent } from '../records/record.ts';
 import type { RecordContext } from './record-context.ts';
-import { alert, type Field, field, fitting, joined, more, noted, plain, type Row, saidOf } from './rows.ts';
+import { alert, type Field, field, fitting, joined, more, noted, plain, type Row, saidOf, widthOf } from './rows.ts';
 import type { Words } from './words.ts';
 
 /** The patient as this variant may name him. */
@@ -29,14 +29,17 @@ export function identityOf({ registration, record }: SealedContent, context: Rec
       kana: `${said('initials')} ${kanaInitials([family, given])}`,
       name: null,
       about: joined([sex, birthYear(registration, today, words)]),
-      rows: [bodyOf(record, words)],
+      rows: [plain(bodyOf(record, words))],
     };
   }
   const { birth, formerName } = registration;
   const born = said('birth', { date: formatBothCalendars(birth), age: ageOn(birth, today) });
-  const rows = [bodyOf(record, words)];
-  if (formerName) rows.unshift(plain(field(said('former_name'), formerName)));
-  if (context.variant === 'visit') rows.unshift(...accessOf(registration, record, words));
+  const fields = [
+    ...(formerName ? [field(said('former_name'), formerName)] : []),
+    ...(context.variant === 'visit' ? accessOf(registration, record, words) : []),
+    bodyOf(record, words),
+  ];
+  const rows = [plain(...fields)];
   return { kana: printedKana(registration), name: printedName(registration), about: joined([sex, born]), rows };
 }
 
@@ -48,7 +51,7 @@ function birthYear({ birth }: Registration, today: string, words: Words): string
   return words.say('record.identity.birth_year', { era, year, least: Math.max(0, most - 1), most });
 }
 
-function accessOf(registration: Registration, { addressAccess }: EmergencyRecord, words: Words): Row[] {
+function accessOf(registration: Registration, { addressAccess }: EmergencyRecord, words: Words): Field[] {
   const said = (key: string) => words.say(`record.identity.${key}`);
   const address = joined(
     [registration.postal && `〒${registration.postal}`, registration.address.text, registration.building],
@@ -58,17 +61,17 @@ function accessOf(registration: Registration, { addressAccess }: EmergencyRecord
     field(said(key), addressAccess[key] ?? words.say('record.unknown')),
   );
   const phones = registration.tel.filter(({ isFax }) => !isFax).map(({ e164 }) => formatNational(e164));
-  return [plain(field(said('address'), address), field(said('phone'), phones.join('、'))), plain(...access)];
+  return [field(said('address'), address), field(said('phone'), phones.join('、')), ...access];
 }
 
-function bodyOf({ body }: EmergencyRecord, words: Words): Row {
+function bodyOf({ body }: EmergencyRecord, words: Words): Field {
   const said = (key: string, values = {}) => words.say(`record.identity.${key}`, values);
   const value = joined([
     body.weight && said('weight', { kilograms: body.weight.kilograms, on: body.weight.on }),
     body.heightCentimetres === null ? null : said('height', { centimetres: body.heightCentimetres }),
     body.bloodType && said('blood', { type: body.bloodType }),
   ]);
-  return plain(field(said('body'), value === '' ? said('body_unknown') : value));
+  return field(said('body'), value === '' ? said('body_unknown') : value);
 }
 
 // ---------------------------------------------------------------------------------------------------- 2 alerts
@@ -95,17 +98,29 @@ export function alertsOf(record: EmergencyRecord, words: Words): { rows: Row[]; 
   const safety = saidOf(record.safety, words, ({ kind, note }) =>
     kind === 'other' && note ? note : noted(said(`safety_kind.${kind}`), [note]),
   );
-  return {
-    rows: [
-      ...allergy.rows,
-      alert(field(said('anticoagulant'), anticoagulant)),
-      alert(field(said('insulin_steroid'), uninterruptible)),
-      alert(field(said('device'), device)),
-      alert(field(said('infection'), infection)),
-      alert(field(said('safety'), safety)),
-    ],
-    continued: allergy.continued,
-  };
+  const fields = [
+    field(said('anticoagulant'), anticoagulant),
+    field(said('insulin_steroid'), uninterruptible),
+    field(said('device'), device),
+    field(said('infection'), infection),
+    field(said('safety'), safety),
+  ];
+  return { rows: [...allergy.rows, ...sharedLines(fields)], continued: allergy.continued };
+}
+
+/** Characters of 14 points on one line of the block. */
+const alertLine = 32;
+
+/** Alerts in their order, each on a line of its own unless its neighbour is as short as なし: two such share one. */
+function sharedLines(fields: readonly Field[]): Row[] {
+  const lines: Field[][] = [];
+  const width = ({ label, value }: Field) => widthOf(label) + widthOf(value) + 1.5;
+  for (const one of fields) {
+    const last = lines.at(-1);
+    if (last && [...last, one].reduce((sum, each) => sum + width(each), 0) <= alertLine) last.push(one);
+    else lines.push([one]);
+  }
+  return lines.map((line) => alert(...line));
 }
 
 function allergyOf({ allergy }: EmergencyRecord, words: Words): { rows: Row[]; continued: Row[] } {
@@ -140,11 +155,11 @@ export function wishesOf(record: EmergencyRecord, context: RecordContext, words:
       kind: 'resuscitation',
       label: said('resuscitation'),
       status: said(codeStatus.status),
-      limit: codeStatus.status === 'dnar' ? said('dnar_limit') : null,
       fields: documentOf(codeStatus, context, words),
     },
-    plain(field(said('scope'), ''), ...scope),
+    plain(field(said('scope', { limit: said('dnar_limit') }), ''), ...scope),
     plain(
+      field(said('surrogate'), surrogateOf(record, context, words)),
       field(said('place_of_care'), said(`place.${placePref.care}`)),
       field(said('place_of_death'), said(`place.${placePref.death}`)),
       field(
@@ -155,7 +170,6 @@ export function wishesOf(record: EmergencyRecord, context: RecordContext, words:
         ]),
       ),
     ),
-    plain(field(said('surrogate'), surrogateOf(record, context, words))),
   ];
 }
 
@@ -178,6 +192,6 @@ function surrogateOf({ surrogate }: EmergencyRecord, { variant }: RecordContext,
   return saidOf(surrogate, words, ({ name, relation, phones }) =>
     variant === 'pseudonymous'
       ? words.say('record.wish.surrogate_anonymous', { relation })
-      : joined([`${name}（${relation}）`, phones.map(formatNational).join('、')]),
+      : joined([`${name}（${relation}）`, phones.map(formatNational).join('、')], ' '),
   );
 }

@@ -1,7 +1,7 @@
 /** Blocks 4 to 9 of the record page: what he has, how he usually is, what to expect, what he takes and carries. */
 import { formatNational } from '../lib/phone.ts';
 import type { EmergencyRecord } from '../records/record.ts';
-import { field, joined, list, noted, plain, type Row, saidOf } from './rows.ts';
+import { type Field, field, joined, list, more, noted, plain, type Row, saidOf } from './rows.ts';
 import type { Words } from './words.ts';
 
 type Part = { rows: Row[]; continued: Row[] };
@@ -12,10 +12,11 @@ export function problemsOf({ problems, course, past }: EmergencyRecord, words: W
     noted(name, [isSuspected ? said('suspected') : null, onset && said('since', { month: onset })]),
   );
   const [main, ...others] = texts;
-  const rows: Row[] = [plain(field(said('main'), main!))];
-  if (others.length > 0)
-    rows.push(plain(field(said('others'), others.map((text, index) => `${index + 2}. ${text}`).join('　'))));
-  rows.push(plain(field(said('course'), course ?? words.say('record.unknown'))));
+  const rest = others.map((text, index) => `${index + 2}. ${text}`).join('　');
+  const rows: Row[] = [
+    plain(field(said('main'), main!), ...(rest === '' ? [] : [field(said('others'), rest)])),
+    plain(field(said('course'), course ?? words.say('record.unknown'))),
+  ];
   const history = past.map(({ name, year }) => noted(name, [year === null ? null : String(year)]));
   if (history.length > 0) rows.push(plain(field(said('past'), history.join('、'))));
   return { rows, continued: [] };
@@ -31,27 +32,19 @@ export function baselineOf(record: EmergencyRecord, words: Words): Row[] {
   const help = (['moving', 'eating', 'excretion'] as const).map((what) =>
     said(what, { help: said(`help.${adl[what]}`) }),
   );
+  const grades = [said('bedridden', { grade: grade(adl.bedridden) }), said('dementia', { grade: grade(adl.dementia) })];
   return [
-    plain(field(said('vitals'), vitalsOf(record, words))),
+    plain(vitalsOf(record, words)),
     plain(
-      field(
-        said('adl'),
-        joined([
-          said('bedridden', { grade: grade(adl.bedridden) }),
-          said('dementia', { grade: grade(adl.dementia) }),
-          ...help,
-        ]),
-      ),
-    ),
-    plain(
+      field(said('adl'), joined([...grades, ...help])),
       field(said('communication'), communication ?? words.say('record.unknown')),
       field(said('care_level'), said(`level.${careLevel.level}`)),
     ),
   ];
 }
 
-function vitalsOf({ baselineVitals: vitals }: EmergencyRecord, words: Words): string {
-  if (!vitals) return words.say('record.unknown');
+function vitalsOf({ baselineVitals: vitals }: EmergencyRecord, words: Words): Field {
+  if (!vitals) return field(words.say('record.baseline.vitals_unknown'), words.say('record.unknown'));
   const said = (key: string, values = {}) => words.say(`record.baseline.${key}`, values);
   const one = (key: string, value: number | string | null) => (value === null ? null : said(key, { value }));
   const litres = vitals.oxygenLitres;
@@ -65,7 +58,7 @@ function vitalsOf({ baselineVitals: vitals }: EmergencyRecord, words: Words): st
     one('temperature', vitals.temperature),
     one('breathing', vitals.respiratoryRate),
   ];
-  return `${joined(values)}${said('measured', { on: vitals.measuredOn })}`;
+  return field(said('vitals', { on: vitals.measuredOn }), joined(values));
 }
 
 /** domain.md 5.1: what the first sheet holds at most; the others follow on the next. */
@@ -82,8 +75,10 @@ export function planOf({ anticipated, homeStock }: EmergencyRecord, words: Words
     joined([noted(`${name}${isNarcotic ? words.say('record.meds.narcotic') : ''}`, [quantity, place])], ' '),
   );
   if (stock.length === 0) return { rows, continued: [] };
-  const held = list(stock, { most: mostStock, columns: 2, words, isNumbered: false });
-  return { rows: [...rows, plain(field(said('stock'), '')), ...held.rows], continued: held.continued };
+  const part = (items: string[]): Row => plain(field(said('stock'), items.join('、')));
+  const rest = stock.slice(mostStock);
+  if (rest.length === 0) return { rows: [...rows, part(stock)], continued: [] };
+  return { rows: [...rows, part(stock.slice(0, mostStock)), more(rest.length, words)], continued: [part(rest)] };
 }
 
 export function medsOf({ meds, pharmacy }: EmergencyRecord, words: Words): Part {
@@ -104,7 +99,7 @@ export function medsOf({ meds, pharmacy }: EmergencyRecord, words: Words): Part 
         `${name}${isNarcotic ? said('narcotic') : ''}${isHandEntered ? said('hand_entered') : ''}`,
         dose,
         usage,
-        changedOn && `（${said('changed', { on: changedOn.slice(2) })}）`,
+        changedOn && `（${said('changed', { on: changedOn.slice(2).replaceAll('-', '/') })}）`,
       ],
       ' ',
     ),

@@ -23,13 +23,15 @@ export interface RecordView {
     title: string;
     variant: string;
     draft: string | null;
-    /** With places for the template: page n of N. */
     cardNumber: { label: string; value: string };
     retrievalId: { label: string; value: string };
     generatedAt: { label: string; value: string };
     requestedBy: { label: string; value: string };
     lastConfirmed: { label: string; value: string; mark: string | null };
+    /** The words around page n of N; only the template knows the numbers. */
     sheet: { before: string; between: string; after: string };
+    /** Behind the number of a sheet: 枚目. */
+    next: string;
     continued: string;
   };
   identity: Identity & { title: string; english: string };
@@ -112,6 +114,7 @@ function bandOf(context: RecordContext, words: Words): RecordView['band'] {
     },
     lastConfirmed: { label: said('last_confirmed'), ...confirmation(context.lastConfirmedOn, today, words) },
     sheet: { before: before!, between: between!, after: after! },
+    next: said('next'),
     continued: said('continued'),
   };
 }
@@ -130,12 +133,11 @@ function confirmation(on: LocalDate | null, today: LocalDate, words: Words): { v
 
 function footerOf({ issuer, retrievalId, mac }: RecordContext, { ja, en }: BothWords): RecordView['footer'] {
   const phone = formatNational(issuer.misdirectionPhone);
-  const lines = [ja, en].flatMap((words) => [
-    words.say('record.footer.misdirected', { phone }),
-    words.say('record.footer.keep'),
-  ]);
+  const lines = [ja, en].map(
+    (words) => words.say('record.footer.misdirected', { phone }) + words.say('record.footer.keep'),
+  );
   return {
-    lines: [ja.say('record.footer.issuer', { name: issuer.name }), ...lines],
+    lines: [`${ja.say('record.footer.issuer', { name: issuer.name })}　${lines[0]}`, lines[1]!],
     code: ja.say('record.footer.code'),
     // Retrieval id and MAC, nothing of the patient (domain.md 5.1, block 12).
     qr: qrSymbol(`KMR1 ${retrievalId} ${mac}`, 'M'),

@@ -13,7 +13,7 @@ export type Row =
   /** One entry per line, numbered from `from` when that is not 0, in one or two columns. */
   | { kind: 'list'; columns: 1 | 2; from: number; items: string[] }
   /** The wish about resuscitation alone, framed, so that nothing else is read as part of it. */
-  | { kind: 'resuscitation'; label: string; status: string; limit: string | null; fields: Field[] }
+  | { kind: 'resuscitation'; label: string; status: string; fields: Field[] }
   | { kind: 'note'; text: string }
   /** 他3件→ and, set by the template, the sheet on which they are: 2枚目. */
   | { kind: 'more'; before: string; after: string };

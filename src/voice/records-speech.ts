@@ -39,9 +39,9 @@ const dayMs = 86_400_000;
 export function spokenRecord(
   { record }: SealedContent,
   prompts: Prompts,
-  about: { confirmedAt: Date; at: Date },
+  about: { confirmedAt: Date | null; at: Date },
 ): string[] {
-  const days = Math.floor((about.at.getTime() - about.confirmedAt.getTime()) / dayMs);
+  const days = about.confirmedAt && Math.floor((about.at.getTime() - about.confirmedAt.getTime()) / dayMs);
   const say = (key: string, values?: Record<string, string | number>): string => prompts.say(key, values);
   const fixed = (text: string): Passage => ({ lead: () => text, items: [] });
   const fact = <T>(key: string, found: Fact<T>, name: (item: T) => string): Passage =>
@@ -52,7 +52,8 @@ export function spokenRecord(
   const unwanted = Object.entries(treatmentScope).filter(([, wish]) => wish === 'not_wanted');
   const first = record.contacts[0];
   const passages: Passage[] = [
-    ...(days > oldDays ? [fixed(say('record_old', { days }))] : []),
+    ...(days === null ? [fixed(say('record_not_confirmed'))] : []),
+    ...(days !== null && days > oldDays ? [fixed(say('record_old', { days }))] : []),
     fact('allergy', record.allergy, (item) => item.name),
     fact('anticoagulant', record.anticoagulant, (item) => item.name),
     fact('device', record.deviceAlert, (item) => say(`word_device_${item.kind}`)),

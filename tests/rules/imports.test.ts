@@ -71,6 +71,11 @@ describe('who may import whom', () => {
       to: 'src/voice/script.ts',
     },
     {
+      says: 'the fax house knows nothing of the domain: black and white pages are all they share',
+      from: 'src/simulators/faxhouse/paper.ts',
+      to: 'src/pages/raster.ts',
+    },
+    {
       says: 'providers are constructed by the entry files and by tests only',
       from: 'src/voice/legs.ts',
       to: 'src/providers/twilio/x.ts',

@@ -30,7 +30,7 @@ export function importsOf(from: string, source: string): Import[] {
 
 /** The file is part of the ground that all folders stand on: it knows nothing of doctors or calls. */
 const isGround = (file: string): boolean =>
-  /^src\/(config|db|log|metrics|queue)\.ts$/.test(file) || /^src\/(embedded|http|lib)\//.test(file);
+  /^src\/(config|db|log|metrics|queue)\.ts$/.test(file) || /^src\/(config|embedded|http|lib)\//.test(file);
 /** Puts the parts together: the entry files, and the few they share. */
 const isEntry = (file: string): boolean =>
   /^src\/(start|main|app|context|gateway|running|shutdown)\.ts$/.test(file) ||
@@ -82,6 +82,15 @@ export const rules: readonly Rule[] = [
     says: 'a simulator knows nothing of the domain (the demonstration and the town, which play people, aside)',
     isBroken: ({ from, to }) =>
       isIn(from, 'src/simulators/exchange') && !isEntry(from) && !isIn(to, folderOf(from)) && !isGround(to),
+  },
+  {
+    says: 'the fax house knows nothing of the domain: black and white pages are all they share',
+    isBroken: ({ from, to }) =>
+      isIn(from, 'src/simulators/faxhouse') &&
+      !isEntry(from) &&
+      !isIn(to, folderOf(from)) &&
+      !isIn(to, 'src/imaging') &&
+      !isGround(to),
   },
   {
     says: 'providers are constructed by the entry files and by tests only',

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Express, type Response } from 'express';
-import type { Clock, Timer } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { stoppable } from '../common/stoppable-clock.ts';
+import { createWork } from '../common/work.ts';
 import { chanceFrom } from './chance.ts';
 import { controlRoutes } from './control/routes.ts';
 import { noFaults } from './faults.ts';
@@ -9,7 +11,6 @@ import type { HeldAnswers } from './rest/operation.ts';
 import { restRoutes } from './rest/routes.ts';
 import { type SpeechRate, usualRate } from './speech.ts';
 import type { Network } from './state.ts';
-import { createWork } from './work.ts';
 
 /**
  * A telephone network in one process. It speaks Twilio's REST (`/2010-04-01/…`), so that Twilio's own client reaches
@@ -92,30 +93,4 @@ function createApp(network: Network, held: HeldAnswers, watchers: Set<Response>)
   app.use('/exchange', controlRoutes(network, watchers));
   app.use(express.static(fileURLToPath(new URL('./page', import.meta.url))));
   return app;
-}
-
-/** A clock whose timers can all be stopped at once, and which then takes no more. */
-function stoppable(clock: Clock): { clock: Clock; stop: () => void } {
-  const timers = new Set<Timer>();
-  let stopped = false;
-  const after: Clock['after'] = (milliseconds, task) => {
-    if (stopped) return { cancel() {} };
-    const timer = clock.after(milliseconds, () => {
-      timers.delete(timer);
-      task();
-    });
-    timers.add(timer);
-    return {
-      cancel() {
-        timers.delete(timer);
-        timer.cancel();
-      },
-    };
-  };
-  const stop = () => {
-    stopped = true;
-    for (const timer of timers) timer.cancel();
-    timers.clear();
-  };
-  return { clock: { now: () => clock.now(), after }, stop };
 }

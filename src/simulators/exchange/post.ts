@@ -2,10 +2,10 @@ import http from 'node:http';
 import https from 'node:https';
 import twilio from 'twilio';
 import type { Clock, Timer } from '../../lib/clock.ts';
+import type { Work } from '../common/work.ts';
 import type { Chance } from './chance.ts';
 import { callErrors } from './errors.ts';
 import { type Overrides, splitOverrides } from './overrides.ts';
-import type { Work } from './work.ts';
 
 /** Where and about what somebody wants to be told (`StatusCallback`, `StatusCallbackEvent`). */
 export interface Reports {

@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
+import type { Work } from '../common/work.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Habit, Phone } from './habits.ts';
 import type { Post, Reports } from './post.ts';
 import type { SpeechRate } from './speech.ts';
-import type { Work } from './work.ts';
 
 /**
  * The life of a call (one leg: one phone, once).

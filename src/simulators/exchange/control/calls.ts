@@ -1,11 +1,11 @@
 import type { Request, Router } from 'express';
 import { z } from 'zod';
+import { bodyAs, Problem } from '../../common/problem.ts';
 import { callerHabit, dialBody } from '../habits.ts';
 import { performCall } from '../interpreter.ts';
 import { answer, createCall, endCall, occupy } from '../lifecycle.ts';
 import { note, press } from '../sound.ts';
 import { type Call, isEnded, type Network } from '../state.ts';
-import { bodyAs, Problem } from './problem.ts';
 import { callView } from './views.ts';
 
 const digitsBody = z.strictObject({

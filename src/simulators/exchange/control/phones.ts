@@ -1,8 +1,8 @@
 import type { Router } from 'express';
 import { z } from 'zod';
+import { bodyAs, numberIn, Problem } from '../../common/problem.ts';
 import { phoneBody, sequenceOf } from '../habits.ts';
 import type { Network } from '../state.ts';
-import { bodyAs, numberIn, Problem } from './problem.ts';
 import { callView, numberView, phoneView } from './views.ts';
 
 const numberBody = z.strictObject({

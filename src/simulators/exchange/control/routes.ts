@@ -1,11 +1,11 @@
 import express, { type Response, type Router } from 'express';
 import { z } from 'zod';
+import { bodyAs, Problem, problems } from '../../common/problem.ts';
 import { faultsBody, mergeFaults, noFaults } from '../faults.ts';
 import { endCall } from '../lifecycle.ts';
 import type { ExchangeEvent, Network } from '../state.ts';
 import { callRoutes } from './calls.ts';
 import { phoneRoutes } from './phones.ts';
-import { bodyAs, Problem, problems } from './problem.ts';
 import { conferenceView, messageView } from './views.ts';
 
 const resetBody = z.strictObject({ numbers: z.boolean().default(false) });

@@ -1,5 +1,5 @@
 /**
- * Counts what the exchange has set going and not finished: webhooks in flight and things that happen "right after
+ * Counts what a simulator has set going and not finished: webhooks in flight and things that happen "right after
  * the answer". A story moves its clock only when this is nothing, so that no reply is overtaken by time.
  */
 export interface Work {

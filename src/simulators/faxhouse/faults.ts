@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { Chance } from './chance.ts';
+
+/** Ways in which the fax house is ruder than real carriers, all switched over `POST /faxhouse/faults`. */
+const callbackFaults = z.strictObject({
+  /** Each is delivered so many times. */
+  duplicate: z.int().min(1).max(5).optional(),
+  delaySeconds: z
+    .tuple([z.number().min(0), z.number().min(0)])
+    .refine(([least, most]) => least <= most, 'write the smaller number of seconds first')
+    .optional(),
+  /** The events of one fax overtake each other. */
+  reorder: z.boolean().optional(),
+  /** The part that never arrives: 1 loses every doorbell. */
+  drop: z.number().min(0).max(1).optional(),
+});
+
+export const operations = [
+  'interfax.send',
+  'interfax.status',
+  'interfax.list',
+  'interfax.image',
+  'interfax.change',
+  'telnyx.send',
+  'telnyx.status',
+  'telnyx.list',
+  'telnyx.change',
+] as const;
+export type Operation = (typeof operations)[number];
+
+const apiFault = z.strictObject({
+  operation: z.enum([...operations, '*']).default('*'),
+  mode: z.enum(['500', '503', '429', 'timeout', 'accept-then-timeout', 'accept-then-500']),
+  times: z.int().min(1).optional(),
+  probability: z.number().min(0).max(1).default(1),
+});
+
+/** What the links to received documents do (Telnyx `media_url`, InterFAX `image`). */
+const mediaFault = z.strictObject({
+  mode: z.enum(['none', 'forbidden', 'redirect', 'truncated', 'garbage', 'endless']).default('none'),
+  /** `redirect`: to where. */
+  location: z.string().max(500).default('http://169.254.169.254/latest/meta-data/'),
+  times: z.int().min(1).optional(),
+});
+
+/** The body of `POST /faxhouse/faults`; a group that is absent stays as it was. */
+export const faultsBody = z.strictObject({
+  callbacks: callbackFaults.optional(),
+  api: z.union([apiFault, z.array(apiFault)]).optional(),
+  media: mediaFault.optional(),
+  /** Lists and searches show a fax only so long after it was made. */
+  listLagSeconds: z.number().min(0).optional(),
+});
+
+export type ApiFault = z.infer<typeof apiFault>;
+export type MediaFault = z.infer<typeof mediaFault>;
+
+export interface Faults {
+  callbacks: z.infer<typeof callbackFaults>;
+  api: ApiFault[];
+  media: MediaFault;
+  listLagSeconds: number;
+}
+
+export const noFaults = (): Faults => ({ callbacks: {}, api: [], media: mediaFault.parse({}), listLagSeconds: 0 });
+
+/** Puts the groups named in `body` in the place of those in force. */
+export function mergeFaults(faults: Faults, body: z.infer<typeof faultsBody>): Faults {
+  return {
+    callbacks: body.callbacks ?? faults.callbacks,
+    api: body.api === undefined ? faults.api : [body.api].flat().map((fault) => ({ ...fault })),
+    media: body.media ?? faults.media,
+    listLagSeconds: body.listLagSeconds ?? faults.listLagSeconds,
+  };
+}
+
+/** The fault that strikes this request, if any; one with `times` is used up by striking. */
+export function strikes(faults: Faults, operation: Operation, chance: Chance): ApiFault['mode'] | null {
+  for (const fault of faults.api) {
+    if (fault.operation !== '*' && fault.operation !== operation) continue;
+    if (fault.probability < 1 && chance.fraction() >= fault.probability) continue;
+    if (fault.times !== undefined) {
+      fault.times -= 1;
+      if (fault.times === 0) faults.api = faults.api.filter((other) => other !== fault);
+    }
+    return fault.mode;
+  }
+  return null;
+}
+
+/** The fault of the link that is now followed; used up as above. */
+export function mediaStrike(faults: Faults): MediaFault {
+  const fault = faults.media;
+  if (fault.times !== undefined) {
+    faults.media = fault.times > 1 ? { ...fault, times: fault.times - 1 } : noFaults().media;
+  }
+  return fault;
+}
+
+/**
+ * When each delivery of one callback is made, in seconds from now; empty when it is lost. `ordered` says whether it
+ * must still wait for the ones before it.
+ */
+export function deliveries(faults: Faults, chance: Chance): { delays: number[]; ordered: boolean } {
+  const { duplicate = 1, delaySeconds, reorder = false, drop = 0 } = faults.callbacks;
+  if (drop > 0 && chance.fraction() < drop) return { delays: [], ordered: true };
+  const [least, most] = delaySeconds ?? (reorder ? [0, 3] : [0, 0]);
+  const delays: number[] = [];
+  for (let copy = 0; copy < duplicate; copy += 1)
+    delays.push(least + (most - least) * (most > 0 ? chance.fraction() : 0));
+  return { delays, ordered: !reorder && most === 0 };
+}
