@@ -3,12 +3,13 @@
  * Everything is checked at once, so that an operator mends all faults in one go. No value of a secret is ever printed.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { type FaxConfig, faxConfig, faxContradictions, faxSettings, movedFax } from './config/fax.ts';
 import { address, port, token, web } from './config/shapes.ts';
-import { hideSecrets, keepSecret, type Random, readSecret } from './embedded/secrets.ts';
+import * as vaultPart from './config/vault.ts';
+import { hideSecrets, keepSecret, type Random } from './embedded/secrets.ts';
 import { type LogLevel, loggable, logLevels } from './log.ts';
 
 export interface Config {
@@ -30,6 +31,7 @@ export interface Config {
   readonly exchangePort: number;
   readonly fax: FaxConfig;
   readonly card: { readonly pepper: Buffer; readonly costLog2: number };
+  readonly vault: vaultPart.VaultConfig;
   /** PEM of the key that seals the log; null: the data folder. */
   readonly auditKeyFile: string | null;
   /** The default escalation plan, not yet checked: escalations/plan.ts knows its shape. */
@@ -76,10 +78,6 @@ export interface ConfigOptions {
   random?: Random;
 }
 
-const pepper = z
-  .base64('must be base64')
-  .transform((text) => Buffer.from(text, 'base64'))
-  .refine((bytes) => bytes.length >= 32, 'must be at least 32 bytes');
 const bare = (url: string): boolean => new URL(url).search === '' && new URL(url).hash === '';
 
 /** Every name the system reads from the environment: its shape, and what to do when it does not fit. */
@@ -118,10 +116,7 @@ const settings = {
   },
   EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
   ...faxSettings,
-  CARD_PEPPER: {
-    shape: pepper,
-    cure: 'Make one with: openssl rand -base64 32, and keep a copy apart from the database',
-  },
+  ...vaultPart.vaultSettings,
   CARD_COST_LOG2: {
     shape: z.coerce.number('must be a number').int().min(1).max(22),
     cure: 'Leave it out for 16 (13 in a trial without an account); it may not change while cards are in use',
@@ -173,10 +168,25 @@ export function loadConfig(env: Record<string, string | undefined>, options: Con
     faults.push({ name: 'CARD_COST_LOG2', problem: 'is too cheap for real cards', cure: settings.CARD_COST_LOG2.cure });
   }
   const dataFolder = path.resolve(given.KAMOME_DATA ?? '.kamome');
-  const lost = given.CARD_PEPPER || env.CARD_PEPPER || given.DATABASE_URL ? null : lostPepper(dataFolder);
-  if (lost) faults.push(lost);
+  const isReal = Boolean(env.TWILIO_ACCOUNT_SID?.trim()) && !env.TWILIO_API_BASE?.trim();
+  faults.push(...vaultPart.vaultFaults(env, isReal, dataFolder));
   if (faults.length || !tuned) throw new ConfigError(faults);
   return deepFreeze(build(name, given, tuned, dataFolder, random));
+}
+
+/**
+ * What only the console and the commands that change keys read; gateway and worker never call this.
+ * @throws ConfigError with all faults.
+ */
+export function loadHubSecrets(
+  env: Record<string, string | undefined>,
+  random: Random = randomBytes,
+): vaultPart.HubSecrets {
+  const faults: Fault[] = [];
+  const given = readEnvironment(env, faults);
+  faults.push(...vaultPart.hubFaults(env));
+  if (faults.length) throw new ConfigError(faults);
+  return vaultPart.hubSecrets(given, path.resolve(given.KAMOME_DATA ?? '.kamome'), random);
 }
 
 function readEnvironment(env: Record<string, string | undefined>, faults: Fault[]): Settings {
@@ -248,11 +258,6 @@ function contradictions(given: Settings, env: Record<string, string | undefined>
   if (has('TWILIO_AUTH_TOKEN_NEXT') && env.TWILIO_AUTH_TOKEN_NEXT === env.TWILIO_AUTH_TOKEN) {
     fault('TWILIO_AUTH_TOKEN_NEXT', 'is the same as TWILIO_AUTH_TOKEN');
   }
-  // A trial on a database of one's own may keep its pepper in the data folder, with a loud warning; real calls may not.
-  const isReal = has('TWILIO_ACCOUNT_SID') && !has('TWILIO_API_BASE');
-  if (has('DATABASE_URL') && isReal && !has('CARD_PEPPER')) {
-    fault('CARD_PEPPER', 'is missing beside DATABASE_URL; without it no card of that database can be found');
-  }
   faults.push(...faxContradictions(given, has, ports.http));
   const { TWILIO_FALLBACK_URL: fallback, PUBLIC_BASE_URL: own } = given;
   if (fallback && own && new URL(fallback).host === new URL(own).host) {
@@ -262,30 +267,13 @@ function contradictions(given: Settings, env: Record<string, string | undefined>
 }
 
 const ports = { http: 8080, exchange: 8081 } as const;
-const pepperFile = 'card-pepper';
 const accountFile = 'exchange-account';
 
-/** A new pepper beside an old database would make every card unknown, in silence. */
-function lostPepper(dataFolder: string): Fault | null {
-  if (!existsSync(path.join(dataFolder, 'postgres')) || existsSync(path.join(dataFolder, pepperFile))) return null;
-  const problem = `the file ${path.join(dataFolder, pepperFile)} is gone but the database beside it is not`;
-  return { name: 'CARD_PEPPER', problem, cure: 'Restore the file from a copy; a new one would open none of the cards' };
-}
-
 function build(env: string, given: Settings, tuned: Tunables, dataFolder: string, random: Random): Config {
-  const warnings: Fault[] = [];
+  const { pepper, vault, warnings } = vaultPart.vaultConfig(given, dataFolder, random);
   const simulated = !given.TWILIO_ACCOUNT_SID;
   const httpPort = given.PORT ?? ports.http;
   const exchangePort = given.EXCHANGE_PORT ?? ports.exchange;
-  const makePepper = (): string => random(32).toString('base64');
-  if (!given.CARD_PEPPER) {
-    const isNew = readSecret(dataFolder, pepperFile) === null;
-    const file = path.join(dataFolder, pepperFile);
-    const problem = `was ${isNew ? 'made now' : 'made at the first start'} and is kept in ${file}, beside the database it protects`;
-    const cure = 'Good for a trial only: for real patients set CARD_PEPPER from a place of its own, and keep a copy';
-    warnings.push({ name: 'CARD_PEPPER', problem, cure });
-  }
-  const bytes = given.CARD_PEPPER ?? Buffer.from(keepSecret(dataFolder, pepperFile, makePepper), 'base64');
   // Invented cards of a trial need no 64 MiB each: its first start derives the whole example within seconds.
   const usualCost = simulated ? tuned.card.simulatedCostLog2 : tuned.card.costLog2;
   const config: Config = {
@@ -300,7 +288,8 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     twilio: hideSecrets(twilioConfig(given, exchangePort, dataFolder, random), ['authTokens']),
     exchangePort,
     fax: faxConfig(given, { dataFolder, random, warnings, isReal: !simulated && !given.TWILIO_API_BASE }),
-    card: hideSecrets({ pepper: bytes, costLog2: given.CARD_COST_LOG2 ?? usualCost }, ['pepper']),
+    card: hideSecrets({ pepper, costLog2: given.CARD_COST_LOG2 ?? usualCost }, ['pepper']),
+    vault,
     auditKeyFile: given.AUDIT_KEY_FILE ?? null,
     plan: tuned.plan,
     queue: tuned.queue,
@@ -346,7 +335,7 @@ export function withPorts(config: Config, taken: { http?: number; exchange?: num
 }
 
 function deepFreeze<T>(value: T): T {
-  // Bytes cannot be frozen in JavaScript; the pepper is the only ones here.
+  // Bytes cannot be frozen in JavaScript: pepper and case key.
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   for (const part of Object.values(value)) deepFreeze(part);
   return Object.freeze(value);

@@ -61,6 +61,8 @@ describe('the compose file', () => {
       TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
       TWILIO_AUTH_TOKEN: '1'.repeat(32),
       CARD_PEPPER: Buffer.alloc(32).toString('base64'),
+      CASE_KEY: Buffer.alloc(32, 1).toString('base64'),
+      HUB_CERT: '/etc/kamome/hub-cert.pem',
     };
     const expand = (text: string): string =>
       text.replace(

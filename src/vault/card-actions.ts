@@ -5,7 +5,7 @@
  */
 import { appendEntry } from '../audit/append.ts';
 import type { Sql } from '../db.ts';
-import { type CardKey, openCopy, sealCopy } from './card-copy.ts';
+import { type CardCopy, type CardKey, openCopy, sealCopy } from './card-copy.ts';
 import { drawCardNumber, neighbours } from './card-number.ts';
 import * as cardStore from './card-store.ts';
 import type { Doing, HubVault, NightVault, VaultContext } from './context.ts';
@@ -134,7 +134,9 @@ async function handOut(tx: Sql, ctx: HubVault, issue: ForPatient, known: DataKey
   if (!card) return { refused: 'no_card_ready' };
   const at = ctx.clock.now();
   await cardStore.handOutCard(tx, card.id, patientId, at);
-  const { number, keys } = openCopy(card.hubCopy, card.id, ctx.hubKeys);
+  const copy = copyOf(card, ctx.hubKeys);
+  if (!copy) throw new VaultError('a card in stock has no copy for the hub');
+  const { number, keys } = copy;
   for (const version of await store.wrappedVersions(tx, patientId)) {
     const dataKey =
       known.find(({ versionId }) => versionId === version.id)?.dataKey ?? dataKeyByHub(version, ctx.hubKeys);
@@ -183,7 +185,15 @@ export async function cardKeysOf(tx: Sql, ctx: { hubKeys: HubKeys }, patientId: 
 export async function cardCopyOf(tx: Sql, ctx: { hubKeys: HubKeys }, patientId: string) {
   await store.lockPatient(tx, patientId);
   const card = await cardStore.activeCardOf(tx, patientId);
-  return card?.hubCopy ? openCopy(card.hubCopy, card.id, ctx.hubKeys) : null;
+  return card && copyOf(card, ctx.hubKeys);
+}
+
+/** With the keys of the peppers that still find the card: the copy may remember one that was replaced. */
+function copyOf(card: Omit<cardStore.PatientCard, 'lookupIndex'>, hubKeys: HubKeys): CardCopy | null {
+  if (!card.hubCopy) return null;
+  const copy = openCopy(card.hubCopy, card.id, hubKeys);
+  const keys = copy.keys.filter(({ pepperId }) => pepperId === card.pepperId || pepperId === card.nextPepperId);
+  return { ...copy, keys };
 }
 
 export interface AdoptContext extends NightVault {

@@ -86,9 +86,13 @@ export async function discardDrawnCard(sql: Sql, cardId: string): Promise<void> 
 }
 
 /** Takes a card off the stock; two desks that enrol at once take different ones. */
-export async function takeReadyCard(sql: Sql): Promise<{ id: string; hubCopy: Buffer } | null> {
-  const found = await sql.query<{ id: string; hubCopy: Buffer }>(
-    `select id, hub_copy as "hubCopy"
+export async function takeReadyCard(sql: Sql): Promise<Omit<PatientCard, 'lookupIndex'> | null> {
+  const found = await sql.query<Omit<PatientCard, 'lookupIndex'>>(
+    `select
+      id,
+      pepper_id as "pepperId",
+      next_pepper_id as "nextPepperId",
+      hub_copy as "hubCopy"
     from card
     where status = 'ready'
     order by issued_at, id

@@ -4,10 +4,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { type Config, ConfigError, type Fault, loadConfig, withDatabase, withPorts } from '../../src/config.ts';
+import {
+  type Config,
+  ConfigError,
+  type Fault,
+  loadConfig,
+  loadHubSecrets,
+  withDatabase,
+  withPorts,
+} from '../../src/config.ts';
 import { planShape } from '../../src/escalations/plan.ts';
 
 const pepper = Buffer.alloc(32, 7).toString('base64');
+const caseKey = Buffer.alloc(32, 8).toString('base64');
 const sid = `AC${'a'.repeat(32)}`;
 const token = 'b'.repeat(32);
 const account = { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token, PUBLIC_BASE_URL: 'https://calls.example.jp' };
@@ -56,11 +65,12 @@ describe('the configuration', () => {
     const first = load();
     const second = load();
     expect(second.card.pepper.equals(first.card.pepper)).to.equal(true);
+    expect(second.vault.caseKey.equals(first.vault.caseKey)).to.equal(true);
     expect(second.twilio.authTokens).to.deep.equal(first.twilio.authTokens);
-    for (const file of ['card-pepper', 'exchange-account']) {
+    for (const file of ['card-pepper', 'case-key', 'exchange-account']) {
       expect(statSync(path.join(data, file)).mode & 0o777, file).to.equal(0o600);
     }
-    expect(first.warnings.map((warning) => warning.name)).to.deep.equal(['CARD_PEPPER']);
+    expect(first.warnings.map((warning) => warning.name)).to.deep.equal(['CARD_PEPPER', 'CASE_KEY', 'HUB_CERT']);
   });
 
   it('refuses to make a new pepper beside a database that needs the lost one', async () => {
@@ -75,6 +85,8 @@ describe('the configuration', () => {
       DATABASE_URL: 'postgresql://u:p@db/kamome',
       REDIS_URL: 'redis://cache',
       CARD_PEPPER: pepper,
+      CASE_KEY: caseKey,
+      HUB_CERT: '/etc/kamome/hub-cert.pem',
     };
     const config = load({ ...env, TWILIO_AUTH_TOKEN_NEXT: 'c'.repeat(32), KAMOME_ENV: 'production' });
     expect(config).to.deep.include({
@@ -86,7 +98,10 @@ describe('the configuration', () => {
     expect(config.twilio).to.deep.include({ authTokens: [token, 'c'.repeat(32)], apiBase: null, callsPerSecond: 1 });
     expect(config.http.host).to.equal('0.0.0.0');
     expect(config.card.pepper.length).to.equal(32);
+    expect(config.vault.caseKey.toString('base64')).to.equal(caseKey);
+    expect(config.vault.hubCertificate).to.equal('/etc/kamome/hub-cert.pem');
     expect(existsSync(path.join(data, 'card-pepper'))).to.equal(false);
+    expect(existsSync(path.join(data, 'case-key'))).to.equal(false);
     expect(existsSync(path.join(data, 'exchange-account'))).to.equal(false);
   });
 
@@ -104,9 +119,19 @@ describe('the configuration', () => {
       faults: ['DATABASE_URL'],
     },
     {
-      says: 'real calls on a database without a pepper',
+      says: 'real calls on a database without the secrets of the record',
       env: { ...account, DATABASE_URL: 'postgres://x/y' },
-      faults: ['CARD_PEPPER'],
+      faults: ['CARD_PEPPER', 'CASE_KEY', 'HUB_CERT'],
+    },
+    {
+      says: 'a case key of another length',
+      env: { CASE_KEY: Buffer.alloc(33).toString('base64') },
+      faults: ['CASE_KEY'],
+    },
+    {
+      says: 'a search key that the gateway would hold as well',
+      env: { CASE_KEY: caseKey, SEARCH_KEY: caseKey },
+      faults: ['SEARCH_KEY'],
     },
     { says: 'a short pepper', env: { CARD_PEPPER: 'c2hvcnQ=' }, faults: ['CARD_PEPPER'] },
     {
@@ -163,7 +188,10 @@ describe('the configuration', () => {
   });
 
   it('cannot be changed, and does not show its secrets when it is printed', () => {
-    const config = load({ ...account, DATABASE_URL: 'postgres://u:pw-secret@x/y', CARD_PEPPER: pepper });
+    const config = load({
+      ...account,
+      ...{ DATABASE_URL: 'postgres://u:pw-secret@x/y', CARD_PEPPER: pepper, CASE_KEY: caseKey, HUB_CERT: '/c.pem' },
+    });
     expect(() => {
       (config.http as { port: number }).port = 1;
     }).to.throw(TypeError);
@@ -172,8 +200,32 @@ describe('the configuration', () => {
       expect(shown).not.to.include('pw-secret');
       expect(shown).not.to.include(token);
       expect(shown).not.to.include(pepper);
-      expect(shown).not.to.match(/07, ?07|7,7,7/);
+      expect(shown).not.to.include(caseKey);
+      expect(shown).not.to.match(/0[78], ?0[78]|7,7,7|8,8,8/);
     }
+  });
+
+  it('gives the secrets of the hub only where they are asked for', () => {
+    const searchKey = Buffer.alloc(32, 9).toString('base64');
+    const env = { HUB_CERT: '/c.pem', HUB_KEY_FILE: '/new.p12, /old.p12', HUB_KEY_PASSPHRASE_FILE: '/p' };
+    const secrets = loadHubSecrets({ KAMOME_DATA: data, ...env, SEARCH_KEY: searchKey });
+    expect(secrets).to.deep.include({ keyFiles: ['/new.p12', '/old.p12'], passphraseFile: '/p' });
+    expect(secrets.searchKey.toString('base64')).to.equal(searchKey);
+    expect(inspect(secrets)).to.include('(hidden)').and.not.match(/09 09/);
+    const config = inspect(load({ ...env, SEARCH_KEY: searchKey }), { depth: 9 });
+    expect(config, 'the gateway reads neither').to.not.match(/p12|09 09/);
+    const missing = (given: Record<string, string>) => {
+      try {
+        loadHubSecrets({ KAMOME_DATA: data, ...given });
+      } catch (error) {
+        return (error as ConfigError).faults.map((fault) => fault.name);
+      }
+      return [];
+    };
+    expect(missing({ HUB_CERT: '/c.pem' })).to.deep.equal(['HUB_KEY_FILE']);
+    expect(missing(env)).to.deep.equal(['SEARCH_KEY']);
+    expect(missing({})).to.deep.equal([]);
+    expect(statSync(path.join(data, 'search-key')).mode & 0o777).to.equal(0o600);
   });
 
   it('learns the ports and the database of what was started', () => {
