@@ -17,8 +17,17 @@ const digitsOf = (text: string): number[] => Array.from(text, Number);
 
 // ---------------------------------------------------------------------------------------------------- card number
 
-/** ISO 7064 MOD 97-10 over a string of digits that ends in its two check digits. */
-export const passesMod97 = (text: string): boolean => /^\d{3,15}$/.test(text) && Number(text) % 97 === 1;
+/** ISO 7064 MOD 97-10 over a string of 3 to 30 digits that ends in its two check digits. */
+export const passesMod97 = (text: string): boolean => /^\d{3,30}$/.test(text) && mod97(text) === 1;
+
+/** Digit by digit, so that a number longer than a double holds stays exact. */
+const mod97 = (text: string): number => digitsOf(text).reduce((rest, digit) => (rest * 10 + digit) % 97, 0);
+
+/** The two ISO 7064 MOD 97-10 check digits of `payload`. Throws RangeError on anything but 1 to 28 digits. */
+export function mod97CheckDigits(payload: string): string {
+  if (!/^\d{1,28}$/.test(payload)) throw new RangeError('a number to be checked is 1 to 28 digits');
+  return String(98 - mod97(`${payload}00`)).padStart(2, '0');
+}
 
 /**
  * True for a patient's card number: 12 ASCII digits, the first 5-8 (so that it is never taken for a phone or an
@@ -34,8 +43,7 @@ export const isCardNumber = (text: string): boolean =>
  */
 export function withCardCheckDigits(payload: string): string | null {
   if (!/^[5-8]\d{9}$/.test(payload)) throw new RangeError('a card payload is ten digits, the first of them 5 to 8');
-  const check = 98 - (Number(`${payload}00`) % 97);
-  const number = payload + String(check).padStart(2, '0');
+  const number = payload + mod97CheckDigits(payload);
   return isMyNumber(number) ? null : number;
 }
 
