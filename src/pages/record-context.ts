@@ -12,8 +12,8 @@ export interface RecordContext {
   variant: RecordVariant;
   /** `standard`: the receiving machine has no fine mode, letters of 18 points on more sheets. */
   edition: 'fine' | 'standard';
-  /** Twelve digits. */
-  cardNumber: string;
+  /** Twelve digits; null: the record was opened for an urgent call and the number is not at hand. */
+  cardNumber: string | null;
   version: number;
   /** The record waits for its second reading. */
   isDraft: boolean;
@@ -26,6 +26,8 @@ export interface RecordContext {
   requestedBy: { doctor: string; facility: string; faxLastFour: string };
   /** null: never confirmed. */
   lastConfirmedOn: LocalDate | null;
+  /** The page was asked for by fax: whoever finds it without having asked is told to ring at once. */
+  isAlarmed: boolean;
   issuer: { name: string; misdirectionPhone: string };
   /** As of now; null when nobody looked. */
   tonight: { duty: { name: string; phone: string | null }[]; beds: BedNews[] } | null;

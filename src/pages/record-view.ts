@@ -12,7 +12,7 @@ import { alertsOf, type Identity, identityOf, wishesOf } from './record-alerts.t
 import { baselineOf, labsOf, medsOf, planOf, problemsOf, proceduresOf } from './record-care.ts';
 import { contactsOf, hospitalsOf } from './record-contacts.ts';
 import type { RecordContext, RecordVariant } from './record-context.ts';
-import type { Row, Section } from './rows.ts';
+import { mapText, type Row, type Section } from './rows.ts';
 import type { BothWords, Words } from './words.ts';
 
 export type { BedNews, RecordContext, RecordVariant } from './record-context.ts';
@@ -36,6 +36,8 @@ export interface RecordView {
   };
   identity: Identity & { title: string; english: string };
   sections: Section[];
+  /** Framed above everything else: for a reader who did not ask. */
+  alarm: { ja: string; en: string } | null;
   /** Lines above the footer: what could not be printed as written. */
   notes: string[];
   footer: { lines: string[]; code: string; qr: QrSymbol };
@@ -87,6 +89,7 @@ export function recordView(content: SealedContent, context: RecordContext, words
       english: en.say('record.block.identity'),
     },
     sections,
+    alarm: context.isAlarmed ? alarmOf(context, words) : null,
     notes: [],
     footer: footerOf(context, words),
   };
@@ -101,7 +104,10 @@ function bandOf(context: RecordContext, words: Words): RecordView['band'] {
     title: `${said('title')} ${said('version', { version: context.version })}`,
     variant: said(`variant.${context.variant}`),
     draft: context.isDraft ? said('draft') : null,
-    cardNumber: { label: said('card_number'), value: formatCardNumber(context.cardNumber) },
+    cardNumber: {
+      label: said('card_number'),
+      value: context.cardNumber === null ? said('card_unknown') : formatCardNumber(context.cardNumber),
+    },
     retrievalId: { label: said('retrieval_id'), value: context.retrievalId },
     generatedAt: { label: said('generated_at'), value: `${formatLocal(context.at)}（${formatEra(today)}）` },
     requestedBy: {
@@ -117,6 +123,11 @@ function bandOf(context: RecordContext, words: Words): RecordView['band'] {
     next: said('next'),
     continued: said('continued'),
   };
+}
+
+function alarmOf({ issuer }: RecordContext, { ja, en }: BothWords): { ja: string; en: string } {
+  const phone = formatNational(issuer.misdirectionPhone);
+  return { ja: ja.say('record.alarm', { phone }), en: en.say('record.alarm', { phone }) };
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -158,12 +169,4 @@ function withoutName(view: RecordView, { registration: { name, nameKana, formerN
   const names = [...found, ...(formerName ? [formerName] : [])];
   const struck = (text: string): string => names.reduce((rest, one) => rest.replaceAll(one, '○○'), text);
   return mapText(view, struck);
-}
-
-/** Every string of a view through a function; the view keeps its shape. */
-export function mapText<T>(view: T, change: (text: string) => string): T {
-  if (typeof view === 'string') return change(view) as T;
-  if (Array.isArray(view)) return view.map((one) => mapText(one, change)) as T;
-  if (typeof view !== 'object' || view === null) return view;
-  return Object.fromEntries(Object.entries(view).map(([key, value]) => [key, mapText(value, change)])) as T;
 }

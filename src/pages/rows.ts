@@ -85,3 +85,11 @@ export function list(
     continued: [{ kind: 'list', columns, from: isNumbered ? most + 1 : 0, items: rest }],
   };
 }
+
+/** Every string of a view through a function; the view keeps its shape. */
+export function mapText<T>(view: T, change: (text: string) => string): T {
+  if (typeof view === 'string') return change(view) as T;
+  if (Array.isArray(view)) return view.map((one) => mapText(one, change)) as T;
+  if (typeof view !== 'object' || view === null) return view;
+  return Object.fromEntries(Object.entries(view).map(([key, value]) => [key, mapText(value, change)])) as T;
+}

@@ -222,6 +222,7 @@ export function sampleContext(changes: Partial<RecordContext> = {}): RecordConte
     at: new Date('2026-01-04T18:12:00Z'),
     requestedBy: { doctor: '波多野 恵', facility: '藤棚クリニック', faxLastFour: '0202' },
     lastConfirmedOn: '2025-12-22',
+    isAlarmed: false,
     issuer: { name: '横浜市西区医師会 在宅医療相談室', misdirectionPhone: '+81450000000' },
     tonight: {
       duty: [{ name: '波多野 恵', phone: '+819000000202' }],
