@@ -36,7 +36,7 @@ export interface Parts {
   /** Where occasions are counted; nowhere when absent. */
   metrics?: Metrics;
   /** Vault, fax line and page engine, as releases of records use them. */
-  release: ReleaseTools;
+  release(cards: CardDeriver): ReleaseTools;
 }
 
 export interface Context extends VoiceContext, OutboxContext, CallbackContext {
@@ -49,7 +49,7 @@ const promptsFolder = new URL('../config/prompts/', import.meta.url);
 
 /** @throws when the default plan of the configuration does not parse: nothing may start with a broken plan. */
 export function createContext(parts: Parts): Context {
-  const { config, db, clock, ids, log, wake, language, release } = parts;
+  const { config, db, clock, ids, log, wake, language } = parts;
   const plan = planShape.parse(config.plan);
   const prompts: Prompts = loadPrompts(promptsFolder, language);
   const speech = { prompts, nonce: () => ids.next('ef').slice(3, 15) };
@@ -71,7 +71,7 @@ export function createContext(parts: Parts): Context {
       log,
       plan,
       wake,
-      release,
+      release: parts.release(cards),
       count: counter(parts.metrics),
       speech,
       gate,

@@ -3,14 +3,12 @@ import { inTransaction, type Sql } from '../db.ts';
 import { isMemberCode } from '../lib/check-digits.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { hashSecret, verifySecret } from '../lib/secret.ts';
-import type { SealedContent } from '../records/record.ts';
 import { insertCallback } from './callback-store.ts';
-import type { DisclosureContext, FaxDestination, OpenedRecord } from './context.ts';
+import type { DisclosureContext } from './context.ts';
 import { type Attempt, clearCounters, countersOf, endOfDay, saveCounters } from './counting.ts';
 import { isBirthDate } from './identity.ts';
-import { recordPageOf } from './page-store.ts';
 import { type Relation, relationOf } from './relation.ts';
-import { releaseAuthorised, secretOf } from './release.ts';
+import { releaseAuthorised } from './release.ts';
 import {
   type Destination,
   decide,
@@ -55,29 +53,6 @@ export async function openPhoneRequest(
     await store.keepReply(tx, answer.receiptKey, reply, at);
     return reply;
   });
-}
-
-/** The request as it stands, if it runs on this very call. */
-export async function requestOnCall(
-  ctx: DisclosureContext,
-  id: string,
-  callSid: string,
-): Promise<RecordRequest | null> {
-  const row = await store.readRequest(ctx.db, id);
-  return row?.call_sid === callSid ? row.state : null;
-}
-
-/** The area whose duty doctor is to be rung for a doctor who gets no record: his own; null while he is not known. */
-export const areaOfRequest = async (ctx: DisclosureContext, request: RecordRequest): Promise<string | null> =>
-  'doctorId' in request && request.doctorId ? store.areaOfDoctor(ctx.db, request.doctorId) : null;
-
-/** What a right birth date opened, while the request still holds its key: for the read-back. Null when it does not. */
-export async function openedContent(ctx: DisclosureContext, request: RecordRequest): Promise<SealedContent | null> {
-  const row = await store.readRequest(ctx.db, request.id);
-  if (row?.state.status !== 'confirmed' || !row.sealed_key) return null;
-  const { vault } = ctx.release;
-  const { dataKey } = unpackKey(vault.unseal(row.sealed_key, transitNames.request(request.id)));
-  return (await vault.openVersion(request.associationId, row.state.subject, dataKey)).content;
 }
 
 /** What was keyed, before the slow part of it is done. */
@@ -224,18 +199,6 @@ async function change(
   return { request, refused: null };
 }
 
-/** Where a record may go to now: the doctor's own confirmed faxes, and his telephones for a spoken release. */
-export async function offersOf(
-  ctx: DisclosureContext,
-  doctorId: string,
-): Promise<{ faxes: FaxDestination[]; canCall: boolean }> {
-  const [faxes, phones] = await Promise.all([
-    ctx.release.faxes.confirmedDestinations(ctx.db, { doctorId }, ctx.clock.now()),
-    store.phonesOfDoctor(ctx.db, doctorId),
-  ]);
-  return { faxes, canCall: phones.length > 0 };
-}
-
 /** Registered ones only (rule 4): the number he rings from chooses among his own telephones, and is never dialled itself. */
 async function destinationOf(
   ctx: DisclosureContext,
@@ -348,18 +311,3 @@ export const setCardCopyPolicy = (
   associationId: string,
   policy: 'off' | 'pseudonymous',
 ): Promise<void> => store.setCardCopyPolicy(ctx.db, associationId, policy);
-
-/** What is being read out for a released request; null when it is over or was never spoken. */
-export async function spokenContent(ctx: DisclosureContext, requestId: string): Promise<OpenedRecord | null> {
-  const request = (await store.readRequest(ctx.db, requestId))?.state;
-  if (request?.status !== 'released' || request.destination.to !== 'phone') return null;
-  const page = await recordPageOf(ctx.db, request.disclosureId);
-  if (!page?.sealed_key) return null;
-  const { vault } = ctx.release;
-  const { dataKey } = unpackKey(vault.unseal(page.sealed_key, transitNames.page(page.id)));
-  return vault.openVersion(request.associationId, request.subject, dataKey);
-}
-
-/** What opens a sealed page, for the doctor to write down, as long as it is kept. */
-export const secretToHear = (ctx: DisclosureContext, disclosureId: string): Promise<string | null> =>
-  secretOf(ctx, disclosureId);

@@ -134,6 +134,8 @@ export interface NoticePage {
 /** Why a paper request was not answered with a record; `isAlarmed`: it may not have been the member himself who asked. */
 export interface RefusalPage {
   reason: string;
+  /** The request, opaque: what the hub is told when somebody rings about it. */
+  reference: string;
   at: Date;
   isAlarmed: boolean;
   issuer: Issuer;

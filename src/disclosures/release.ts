@@ -1,17 +1,16 @@
 import { appendEntry } from '../audit/append.ts';
 import type { Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
+import { newSecret } from '../sealed-page/secret.ts';
 import type { DisclosureContext } from './context.ts';
 import type { Disclosure } from './disclosure.ts';
 import * as pages from './page-store.ts';
 import type { RecordRequest } from './request.ts';
-import { packKey, type ReleaseKey, randomDigits, transitNames, unpackKey } from './secrets.ts';
+import { packKey, type ReleaseKey, transitNames, unpackKey } from './secrets.ts';
 import * as store from './store.ts';
 
 /** The key of a spoken release lives so long, and so long a sealed page's secret may be heard. */
 const spokenSeconds = 600;
-/** Twelve digits, read out in groups of four; that many are only on paper that nobody else has (docs/decisions, sealed page). */
-const secretDigits = 12;
 
 export interface NewRelease {
   disclosure: Omit<Disclosure, 'id' | 'at'>;
@@ -39,7 +38,7 @@ export async function writeRelease(
   await logDisclosure(tx, disclosure, 'disclosed', at, dataOf(disclosure));
   const pageId = ids.next('ef');
   const isSpoken = 'phoneId' in destination;
-  const secret = form === 'sealed' ? Buffer.from(randomDigits(secretDigits, release.random)) : null;
+  const secret = form === 'sealed' ? Buffer.from(newSecret(release.random)) : null;
   await pages.insertPage(tx, {
     ...{ id: pageId, associationId, kind: 'record', disclosureId: id, requestId: null, refusal: null, isAlarmed, at },
     destinationId: 'destinationId' in destination ? destination.destinationId : null,
@@ -133,13 +132,6 @@ const dataOf = ({ origin, recipient, destination, ...disclosure }: Disclosure) =
   ...{ isBreakGlass: disclosure.isBreakGlass, reason: disclosure.reason },
   ...{ consent: disclosure.consent, form: disclosure.form },
 });
-
-/** What the doctor is to be told so that he can open his sealed page, while it is kept; null otherwise. */
-export async function secretOf(ctx: DisclosureContext, disclosureId: string): Promise<string | null> {
-  const page = await pages.recordPageOf(ctx.db, disclosureId);
-  if (!page?.sealed_secret) return null;
-  return ctx.release.vault.unseal(page.sealed_secret, transitNames.secret(page.id)).toString('latin1');
-}
 
 export type WhoOpened = pages.DisclosureRow;
 

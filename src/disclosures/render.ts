@@ -75,7 +75,13 @@ async function render(ctx: DisclosureContext, page: pages.PageRow, at: Date): Pr
   const tools = ctx.release;
   const issuer = await store.issuerOf(ctx.db, page.association_id);
   if (page.kind === 'refusal')
-    return tools.pages.refusal({ reason: page.refusal ?? '', at, isAlarmed: page.is_alarmed, issuer });
+    return tools.pages.refusal({
+      reason: page.refusal ?? '',
+      reference: page.request_id ?? page.id,
+      at,
+      isAlarmed: page.is_alarmed,
+      issuer,
+    });
   const disclosure = await pages.readDisclosure(ctx.db, page.disclosure_id ?? '');
   if (!disclosure) throw new Error('a page has no disclosure: its row was changed by hand');
   if (page.kind === 'record') return renderRecord(ctx, page, disclosure, issuer);

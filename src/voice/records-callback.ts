@@ -1,6 +1,7 @@
 import type { Association } from '../directory/actions.ts';
-import { spokenContent, tellRequest } from '../disclosures/actions.ts';
+import { tellRequest } from '../disclosures/actions.ts';
 import { type Callback, callbackAnswered, callbackReported, readCallback } from '../disclosures/callbacks.ts';
+import { spokenContent } from '../disclosures/reading.ts';
 import type { CarrierStatus } from '../escalations/react.ts';
 import { plain } from './answer.ts';
 import { openForPerson } from './caller.ts';

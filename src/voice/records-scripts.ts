@@ -1,4 +1,4 @@
-import { offersOf } from '../disclosures/actions.ts';
+import { offersOf } from '../disclosures/reading.ts';
 import { needsAttestation, type RecordRequest, verdictSeconds } from '../disclosures/request.ts';
 import type { VoiceContext } from './context.ts';
 import { askKey, askNumber, hangUp, type Script, say } from './script.ts';

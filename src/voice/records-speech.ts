@@ -1,4 +1,4 @@
-import { openedContent, secretToHear } from '../disclosures/actions.ts';
+import { openedContent, secretToHear } from '../disclosures/reading.ts';
 import type { RecordRequest } from '../disclosures/request.ts';
 import type { Fact, SealedContent } from '../records/record.ts';
 import type { VoiceContext } from './context.ts';

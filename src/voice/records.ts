@@ -1,6 +1,7 @@
 import type { Association } from '../directory/actions.ts';
-import { areaOfRequest, type Keyed, openPhoneRequest, requestOnCall, tellRequest } from '../disclosures/actions.ts';
+import { type Keyed, openPhoneRequest, tellRequest } from '../disclosures/actions.ts';
 import { isWrittenDate } from '../disclosures/identity.ts';
+import { areaOfRequest, requestOnCall } from '../disclosures/reading.ts';
 import { isOver, type RecordRequest, reasons } from '../disclosures/request.ts';
 import { isCardNumber, isMemberCode } from '../lib/check-digits.ts';
 import { plain } from './answer.ts';

@@ -72,7 +72,7 @@ async function open(stage: Stage, name: string, patients: number): Promise<Place
   };
   const ctx = createContext({
     ...{ config, db, language: 'ja', clock: systemClock, ids: randomIds, log: createLog('silent') },
-    ...{ wake: () => undefined, cardConcurrency: 1, release: testRelease(db, randomIds).tools },
+    ...{ wake: () => undefined, cardConcurrency: 1, release: () => testRelease(db, randomIds).tools },
   });
   return { ctx, town };
 }

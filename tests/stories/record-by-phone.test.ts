@@ -224,7 +224,7 @@ describe('a record by telephone', () => {
     await line.press('3');
     const page = world.release.drawn[0];
     const secret = page?.kind === 'record' ? page.secret : null;
-    expect(secret).to.match(/^\d{12}$/);
+    expect(secret).to.match(/^\d{16}$/);
     expect((await line.heard()).replaceAll(/[ 、]/g, '')).to.include(secret);
     await world.passes({ minutes: 11 });
     const kept = await world.db.query('select 1 from release_page where sealed_secret is not null');

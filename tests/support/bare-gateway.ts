@@ -51,7 +51,7 @@ export async function startBareGateway({ db, clock, telephone, wake }: BareOptio
   const config = { publicBaseUrl, twilio: { ...carrier, callsPerSecond: 1000 }, card: testCard, plan: defaults.plan };
   const built = createContext({
     ...{ config, language: 'ja', db, clock, ids: randomIds, log, cardConcurrency: 2 },
-    release: testRelease(db, randomIds).tools,
+    release: () => testRelease(db, randomIds).tools,
     wake: wake ?? (() => undefined),
   });
   const ctx: Context = telephone ? { ...built, telephone } : built;

@@ -49,7 +49,10 @@ export function anyCardNumber(random: () => number): string {
 }
 
 /** A card laid on the glass anywhere, at any angle, copied, and faxed. */
-export function cardCopy(options: Pick<Degradation, 'seed' | 'level' | 'resolution'>): { number: string; page: BilevelPage } {
+export function cardCopy(options: Pick<Degradation, 'seed' | 'level' | 'resolution'>): {
+  number: string;
+  page: BilevelPage;
+} {
   const random = mulberry(options.seed ^ 0x5eed);
   const number = anyCardNumber(random);
   const centre = { x: 460 + random() * 800, y: 460 + random() * (a4Height - 920) };

@@ -50,7 +50,7 @@ export async function createLiveTown(): Promise<LiveTown> {
     log,
     wake: () => {},
     cardConcurrency: 2,
-    release: testRelease(db, randomIds).tools,
+    release: () => testRelease(db, randomIds).tools,
   });
   addRoutes(app, ctx, createLastResort(ctx));
   await preparePace(ctx);

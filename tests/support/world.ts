@@ -123,7 +123,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock.after(delaySeconds * 1000, () => {}); // the clock stops there, and `settle` does what is due
   };
   const release = testRelease(db, ids);
-  const parts = { config, db, clock, ids, log, wake, release: release.tools };
+  const parts = { config, db, clock, ids, log, wake, release: () => release.tools };
   const ctx = createContext({ ...parts, language: 'ja', cardConcurrency: 2 });
   const lastResort = createLastResort(ctx);
   addRoutes(app, ctx, lastResort);
