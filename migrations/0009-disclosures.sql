@@ -23,6 +23,8 @@ create table record_request (
      'locked', 'refused', 'abandoned')),
   state          jsonb not null,
   call_sid       text,
+  -- The page that came in (opaque id): it is acted on once.
+  received       text unique,
   -- The data key and the card number, sealed for transit under the case key; only between the card and the release.
   sealed_key     bytea,
   opened_at      timestamptz not null,
@@ -31,7 +33,8 @@ create table record_request (
   check (sealed_key is null
     or status in ('card_keyed', 'checking', 'confirmed', 'reasoned', 'calling_back', 'authorised')),
   check ((expires_at is null) = (status in ('released', 'locked', 'refused', 'abandoned'))),
-  check ((channel = 'phone') = (call_sid is not null))
+  check ((channel = 'phone') = (call_sid is not null)),
+  check (channel = 'phone' or received is not null)
 );
 create index record_request_of_call on record_request (call_sid) where expires_at is not null;
 create index record_request_expiring on record_request (expires_at) where expires_at is not null;
@@ -63,6 +66,8 @@ create table disclosure (
   check ((form = 'spoken') = (destination_id is null)),
   check (relation <> 'none' or is_break_glass)
 );
+-- One page for each who takes part in a case.
+create unique index disclosure_of_case on disclosure (case_id, coalesce(doctor_id, hospital_id)) where case_id is not null;
 create index disclosure_of_patient on disclosure (patient_id, disclosed_at);
 create index disclosure_of_doctor on disclosure (doctor_id, disclosed_at) where doctor_id is not null;
 
