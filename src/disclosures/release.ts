@@ -147,3 +147,38 @@ export const waitingNotices = (sql: Sql, attendingId: string): Promise<Attending
 
 export const noticesPrinted = (tx: Sql, disclosureIds: readonly string[], at: Date): Promise<void> =>
   pages.noticesPrinted(tx, disclosureIds, at);
+
+export interface CaseRelease {
+  associationId: string;
+  caseId: string;
+  patientId: string;
+  version: number;
+  /** From the vault's `openForCase`; the number that was keyed is known no more. */
+  dataKey: Buffer;
+  /** Who took the patient: a doctor as he stands to the patient, or a hospital. */
+  recipient: Disclosure['recipient'];
+}
+
+/**
+ * The page for whoever took an urgent call, in the transaction that says so: to the first confirmed fax, in the form that fax
+ * is registered for. Once for each recipient of a case. @returns null when there is no such fax, or he has had it.
+ */
+export async function releaseForCase(
+  ctx: DisclosureContext,
+  tx: Sql,
+  given: CaseRelease,
+  at: Date,
+  wakes: (() => void)[],
+): Promise<string | null> {
+  const { associationId, caseId, patientId, version, dataKey, recipient } = given;
+  const owner = 'doctorId' in recipient ? { doctorId: recipient.doctorId } : { hospitalId: recipient.hospitalId };
+  const recipientId = 'doctorId' in recipient ? recipient.doctorId : recipient.hospitalId;
+  const [fax] = await ctx.release.faxes.confirmedDestinations(tx, owner, at);
+  if (!fax || (await pages.wasDisclosedInCase(tx, caseId, recipientId))) return null;
+  const disclosure: NewRelease['disclosure'] = {
+    ...{ associationId, origin: { caseId }, patientId, cardId: null, version, recipient },
+    ...{ isBreakGlass: recipient.relation === 'none', reason: 'emergency_visit', consent: 'impossible' },
+    ...{ form: fax.form, destination: { destinationId: fax.id } },
+  };
+  return writeRelease(ctx, tx, { disclosure, key: { dataKey, cardNumber: null }, isAlarmed: false }, at, wakes);
+}
