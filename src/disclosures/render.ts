@@ -1,5 +1,6 @@
 import { inTransaction, type Sql } from '../db.ts';
 import { destinationById } from '../fax/actions.ts';
+import type { SettledFax } from '../fax/context.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import * as callbacks from './callback-store.ts';
 import type { DisclosureContext, Issuer, RenderedPage } from './context.ts';
@@ -133,6 +134,12 @@ export async function faxSettled(
   await logDisclosure(tx, about, `${page.kind}_${status}`, at, { faxId: fax.faxId });
   if (status === 'failed' && page.kind === 'record') await tellUndelivered(ctx, tx, page, at);
 }
+
+/** `onFaxSettled` of the fax line (fax/context.ts), for whoever puts the process together. */
+export const settledHook =
+  (ctx: DisclosureContext) =>
+  (tx: Sql, { id, outcome, at }: SettledFax): Promise<void> =>
+    faxSettled(ctx, tx, { faxId: id, isDelivered: outcome === 'delivered' }, at);
 
 /** The doctor who waits for it is rung on his registered telephone; a hospital's desk is the case's own business. */
 async function tellUndelivered(
