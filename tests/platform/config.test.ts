@@ -87,6 +87,7 @@ describe('the configuration', () => {
       CARD_PEPPER: pepper,
       CASE_KEY: caseKey,
       HUB_CERT: '/etc/kamome/hub-cert.pem',
+      ...{ FAX_PROVIDER: 'interfax', INTERFAX_USERNAME: 'kamome', INTERFAX_PASSWORD: 'password' },
     };
     const config = load({ ...env, TWILIO_AUTH_TOKEN_NEXT: 'c'.repeat(32), KAMOME_ENV: 'production' });
     expect(config).to.deep.include({
