@@ -2,6 +2,8 @@
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createNumberBook, createWordsBook } from './directory/actions.ts';
+import type { CallbackContext } from './disclosures/callbacks.ts';
+import type { ReleaseTools } from './disclosures/context.ts';
 import { createCaseMemory, createLegBook } from './escalations/memory.ts';
 import { planShape } from './escalations/plan.ts';
 import type { FaxContext } from './fax/context.ts';
@@ -33,9 +35,11 @@ export interface Parts {
   fax?: FaxContext;
   /** Where occasions are counted; nowhere when absent. */
   metrics?: Metrics;
+  /** Vault, fax line and page engine, as releases of records use them. */
+  release(cards: CardDeriver): ReleaseTools;
 }
 
-export interface Context extends VoiceContext, OutboxContext {
+export interface Context extends VoiceContext, OutboxContext, CallbackContext {
   gate: VoiceGate;
   telephone: Telephone;
   fax: FaxContext | null;
@@ -67,6 +71,7 @@ export function createContext(parts: Parts): Context {
       log,
       plan,
       wake,
+      release: parts.release(cards),
       count: counter(parts.metrics),
       speech,
       gate,

@@ -41,6 +41,10 @@ const idFields = [
   'faxId',
   'destinationId',
   'incidentId',
+  'requestId',
+  'disclosureId',
+  'callbackId',
+  'pageId',
   'callSid',
   'jobId',
 ] as const;

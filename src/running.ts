@@ -1,19 +1,25 @@
 /** What gateway, worker and the all-in-one start have in common: from the configuration to a context, and back. */
+import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { openPool } from './db.ts';
+import { connectRelease } from './disclosures/connect.ts';
 import { faxJobs } from './fax/context.ts';
 import { createFaxContext } from './fax-context.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomIds } from './lib/ids.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { openPageMaker } from './pages/maker.ts';
 import { openWakeQueue, type WakeQueue } from './queue.ts';
 
 /** Every job the workers know (workers/jobs.ts); a wake-up for another one is a fault. */
-export const jobNames = ['perform-effect', 'place-calls', 'advance-case', ...faxJobs] as const;
+export const jobNames = [
+  ...(['perform-effect', 'place-calls', 'advance-case', 'render-disclosure', 'place-callbacks'] as const),
+  ...faxJobs,
+] as const;
 
 export interface Running {
   ctx: Context;
@@ -45,6 +51,12 @@ export async function openRunning(
     language: 'ja',
     fax: createFaxContext(shared),
     cardConcurrency: Math.max(1, availableParallelism()),
+    release: (cards) =>
+      connectRelease({
+        ...{ db, clock: systemClock, ids: randomIds, random: randomBytes, cards, maker: openPageMaker() },
+        ...{ pepper: config.card.pepper, caseKey: config.vault.caseKey, publicBaseUrl: config.publicBaseUrl },
+        wakeFax: (faxId) => queue.wake('send-fax', faxId),
+      }),
     ...(metrics && { metrics }),
   });
   return {

@@ -1,3 +1,5 @@
+import { type CallbackContext, placeCallbacks } from '../src/disclosures/callbacks.ts';
+import { renderPage } from '../src/disclosures/render.ts';
 import type { FaxContext } from '../src/fax/context.ts';
 import { fetchFax } from '../src/fax/receiving.ts';
 import { sendFax, settleFax } from '../src/fax/sending.ts';
@@ -9,7 +11,7 @@ import type { Job } from './harness.ts';
  * Every job: what wakes, how often it is tried, how many at once. Data is an id, read again when the job runs; twice
  * equals once. Retries are few, because the sweep finds within a second whatever is still due.
  */
-export const jobs = (ctx: OutboxContext & { fax: FaxContext | null }): Job[] => [
+export const jobs = (ctx: OutboxContext & CallbackContext & { fax: FaxContext | null }): Job[] => [
   {
     name: 'place-calls',
     concurrency: 16, // each waits for the carrier, up to 4 s when that is slow; the next first leg must not wait with it
@@ -32,6 +34,22 @@ export const jobs = (ctx: OutboxContext & { fax: FaxContext | null }): Job[] => 
     attempts: 2,
     backoffSeconds: 0.2,
     handle: (caseId) => advanceCase(ctx, caseId),
+  },
+  {
+    name: 'render-disclosure',
+    concurrency: 2, // a page is some 30 ms of this process; more at once only makes each later
+    attempts: 2,
+    backoffSeconds: 0.2,
+    handle: (pageId) => renderPage(ctx, pageId),
+  },
+  {
+    name: 'place-callbacks',
+    concurrency: 2,
+    attempts: 2,
+    backoffSeconds: 0.2,
+    handle: async () => {
+      await placeCallbacks(ctx);
+    },
   },
   ...(ctx.fax ? faxJobs(ctx.fax) : []),
 ];

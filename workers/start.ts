@@ -2,6 +2,7 @@ import { sealAll } from '../src/audit/actions.ts';
 import { openSigner } from '../src/audit/signer.ts';
 import type { Config } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
+import { sweepReleases } from '../src/disclosures/sweep.ts';
 import { sweepReceived, tidyFaxes } from '../src/fax/receiving.ts';
 import { sweepFaxes } from '../src/fax/sending.ts';
 import type { Log } from '../src/log.ts';
@@ -26,6 +27,7 @@ export async function startWorker(config: Config, ctx: Context, log: Log): Promi
   const workers = await runWorkers({ databaseUrl, redisUrl, queue }, log, jobs(ctx));
   const timers = [
     every(queue.sweepSeconds, 'sweep', log, () => sweep(ctx)),
+    every(queue.sweepSeconds, 'sweep-releases', log, () => sweepReleases(ctx)),
     every(sealEverySeconds, 'seal', log, () => sealAll({ db: ctx.db, signer, clock: ctx.clock })),
     every(tidyEverySeconds, 'tidy', log, () => tidy(ctx)),
   ];

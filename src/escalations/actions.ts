@@ -18,6 +18,9 @@ import { type AuditRow, type LegRow, saveCase } from './save-store.ts';
 import * as store from './store.ts';
 import type { CaseKind, Fact, UrgentCall } from './urgent-call.ts';
 
+/** The jobs that anything of ours may wake (workers/jobs.ts has their table). */
+export type WakeJob = 'perform-effect' | 'place-calls' | 'advance-case' | 'render-disclosure' | 'place-callbacks';
+
 /** What the actions of a case need of the process they run in. */
 export interface CaseContext {
   db: pg.Pool;
@@ -29,7 +32,7 @@ export interface CaseContext {
   /** Counts what happened, by kind; nothing of whom (metrics). */
   count(what: 'fact' | 'refusal' | 'effect', kind: string): void;
   /** Wakes a worker; may be lost without harm (the sweeper finds what is due). */
-  wake(job: 'perform-effect' | 'place-calls' | 'advance-case', id: string, delaySeconds?: number): void;
+  wake(job: WakeJob, id: string, delaySeconds?: number): void;
 }
 
 /** Who did it and what led here; both stand in the log. */

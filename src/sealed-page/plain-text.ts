@@ -56,7 +56,6 @@ function rowLines(row: Row): PlainLine[] {
       return [
         line('alert', labelled({ label: row.label, value: row.status })),
         ...row.fields.map((one) => line('text', labelled(one))),
-        ...(row.limit === null ? [] : [line('alert', row.limit)]),
       ];
     case 'note':
       return [line('text', row.text)];

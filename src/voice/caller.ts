@@ -45,7 +45,7 @@ export async function menuKey(
     case menuKeys.urgent:
       return plain(ctx, request, [askNumber(paths.card(speech, 0), 12, prompts.say('card_ask'))]);
     case menuKeys.doctor:
-      return plain(ctx, request, [askKey(paths.records(speech, 0), menuSeconds, prompts.say('records_not_open'))]);
+      return plain(ctx, request, [{ verb: 'goto', path: paths.recordsOpen(speech) }]);
     case menuKeys.desk:
       return plain(ctx, request, [askNumber(paths.deskCode(speech, 0), 6, prompts.say('desk_code_ask'))]);
     case menuKeys.duty:
@@ -59,22 +59,6 @@ export async function menuKey(
   if (tries + 1 >= mostTries) return openForPerson(ctx, request, association);
   const why = prompts.say(request.digits === '' ? 'nothing_heard' : 'wrong_key');
   return plain(ctx, request, menu(ctx, tries + 1, why));
-}
-
-/** Records by phone come with the sealed record; until then a doctor is told so, and still reaches people. */
-export async function recordsKey(
-  ctx: VoiceContext,
-  request: VoiceRequest,
-  association: Association,
-  tries: number,
-): Promise<string> {
-  const { speech } = ctx;
-  if (request.digits === '1')
-    return plain(ctx, request, [askNumber(paths.card(speech, 0), 12, speech.prompts.say('card_ask'))]);
-  if (request.digits === '0' || tries + 1 >= mostTries) return openForPerson(ctx, request, association);
-  return plain(ctx, request, [
-    askKey(paths.records(speech, tries + 1), menuSeconds, speech.prompts.say('records_not_open')),
-  ]);
 }
 
 /** The card number. Its check digits are its confirmation; 0, or twice wrong, leads to the area. */
@@ -136,6 +120,14 @@ export async function areaKey(
 /** 0, or nothing understood three times: a person is rung for whoever this is. */
 export const openForPerson = (ctx: VoiceContext, request: VoiceRequest, association: Association): Promise<string> =>
   openFor(ctx, request, association, { kind: 'person', patientId: null, areaId: null });
+
+/** The doctors on duty for an area are rung for this caller. */
+export const openForArea = (
+  ctx: VoiceContext,
+  request: VoiceRequest,
+  association: Association,
+  areaId: string,
+): Promise<string> => openFor(ctx, request, association, { kind: 'area', patientId: null, areaId });
 
 /** Opens the case, or continues the open one, and answers with its first words. */
 async function openFor(

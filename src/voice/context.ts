@@ -1,4 +1,5 @@
 import type { Association, WordsBook } from '../directory/actions.ts';
+import type { DisclosureContext } from '../disclosures/context.ts';
 import type { CaseContext } from '../escalations/actions.ts';
 import type { LegBook } from '../escalations/memory.ts';
 import type { CardDeriver } from '../lib/card.ts';
@@ -6,7 +7,7 @@ import type { Script } from './script.ts';
 import type { Speech } from './speech.ts';
 
 /** What the voice webhooks need of the process they run in. */
-export interface VoiceContext extends CaseContext {
+export interface VoiceContext extends CaseContext, DisclosureContext {
   speech: Speech;
   /** The carrier's language for a script (TwiML). */
   render(script: Script): string;

@@ -1,3 +1,4 @@
+import { endOfCall } from '../disclosures/actions.ts';
 import { advance, announceCaseConference, caseOfCallerCall } from '../escalations/actions.ts';
 import { type CarrierStatus, type Command, isOver } from '../escalations/react.ts';
 import { answerOnce } from '../http/receipts.ts';
@@ -31,6 +32,7 @@ export async function inboundStatus(
   const { call, status, sequence } = report;
   const receiptKey = `${call.callId}:status:${sequence}:${status}`;
   const caseId = isOver(status) ? await caseOfCallerCall(ctx, call.callId) : null;
+  if (isOver(status)) await endOfCall(ctx, call.callId);
   if (!caseId) {
     await answerOnce(ctx.db, receiptKey, ctx.clock.now(), '');
     return;

@@ -12,7 +12,13 @@ export const paths = {
   menu: (s: Speech, tries: number) => `/voice/menu/${tries}/${s.nonce()}`,
   card: (s: Speech, tries: number) => `/voice/card/${tries}/${s.nonce()}`,
   area: (s: Speech, tries: number) => `/voice/area/${tries}/${s.nonce()}`,
-  records: (s: Speech, tries: number) => `/voice/records/${tries}/${s.nonce()}`,
+  recordsOpen: (s: Speech) => `/voice/records/open/${s.nonce()}`,
+  record: (s: Speech, step: RecordStep, requestId: string, tries: number) =>
+    `/voice/records/${step}/${requestId}/${tries}/${s.nonce()}`,
+  callbackAnswer: (callbackId: string) => `/voice/callback/${callbackId}/answer`,
+  callbackStatus: (callbackId: string) => `/voice/callback/${callbackId}/status`,
+  callback: (s: Speech, step: CallbackStep, callbackId: string, tries: number) =>
+    `/voice/callback/${callbackId}/${step}/${tries}/${s.nonce()}`,
   duty: (s: Speech, tries: number) => `/voice/duty/${tries}/${s.nonce()}`,
   dutyAfter: (s: Speech, doctorId: string, tries: number) => `/voice/duty/after/${doctorId}/${tries}/${s.nonce()}`,
   deskCode: (s: Speech, tries: number) => `/voice/desk/code/${tries}/${s.nonce()}`,
@@ -38,6 +44,14 @@ export const paths = {
   legOutcome: (s: Speech, legId: string, tries: number) => `/voice/leg/${legId}/outcome/${tries}/${s.nonce()}`,
   legVisit: (s: Speech, legId: string, tries: number) => `/voice/leg/${legId}/visit/${tries}/${s.nonce()}`,
 } as const;
+
+/** Steps of a doctor who wants a record; `now` says what fits and asks nothing of the row, `help` leads to people. */
+export const recordSteps = [
+  ...(['code', 'pin', 'card', 'birth', 'verdict', 'reason', 'attest', 'where', 'help', 'after', 'now'] as const),
+] as const;
+export type RecordStep = (typeof recordSteps)[number];
+export const callbackSteps = ['pin', 'speak', 'after'] as const;
+export type CallbackStep = (typeof callbackSteps)[number];
 
 export type DeskStep = 'type' | 'count' | 'acceptance' | 'confirm' | 'more';
 

@@ -10,9 +10,11 @@ import { dutyAfter, dutyCode } from './duty.ts';
 import { fallbackScript, type LastResort } from './fallback.ts';
 import type { Readers, VoiceGate } from './gate.ts';
 import * as legs from './legs.ts';
+import { openRecords, recordStep } from './records.ts';
+import { callbackAnswer, callbackStatus, callbackStep } from './records-callback.ts';
 import { conferenceReport, inboundStatus, legStatus } from './reports.ts';
 import { hangUp, say } from './script.ts';
-import type { DeskStep } from './speech.ts';
+import { callbackSteps, type DeskStep, recordSteps } from './speech.ts';
 
 /** Twilio's forms are far smaller (providers.md 7.3). */
 const bodyLimit = '64kb';
@@ -46,8 +48,8 @@ const questions: Readonly<Record<string, CallHandler>> = {
     caller.cardKeys(ctx, request, association, tries(params)),
   '/area/:tries/:nonce': (ctx, request, params, association) =>
     caller.areaKey(ctx, request, association, tries(params)),
-  '/records/:tries/:nonce': (ctx, request, params, association) =>
-    caller.recordsKey(ctx, request, association, tries(params)),
+  '/records/open/:nonce': (ctx, request, _params, association) => openRecords(ctx, request, association),
+  ...recordRoutes(),
   '/duty/after/:doctorId/:tries/:nonce': (ctx, request, params, association) =>
     dutyAfter(ctx, request, association, params.doctorId ?? '', tries(params)),
   '/duty/:tries/:nonce': (ctx, request, params, association) => dutyCode(ctx, request, association, tries(params)),
@@ -56,6 +58,21 @@ const questions: Readonly<Record<string, CallHandler>> = {
     deskPin(ctx, request, association, params.code ?? '', tries(params)),
   ...deskRoutes(),
 };
+
+function recordRoutes(): Record<string, CallHandler> {
+  const steps = recordSteps.map((step): [string, CallHandler] => [
+    `/records/${step}/:requestId/:tries/:nonce`,
+    (ctx, request, params, association) =>
+      recordStep(ctx, request, association, step, params.requestId ?? '', tries(params)),
+  ]);
+  const callback = callbackSteps.map((step): [string, CallHandler] => [
+    `/callback/:callbackId/${step}/:tries/:nonce`,
+    (ctx, request, params, association) =>
+      callbackStep(ctx, request, association, step, params.callbackId ?? '', tries(params)),
+  ]);
+  const answer: CallHandler = (ctx, request, params) => callbackAnswer(ctx, request, params.callbackId ?? '');
+  return Object.fromEntries([...steps, ...callback, ['/callback/:callbackId/answer', answer]]);
+}
 
 function deskRoutes(): Record<string, CallHandler> {
   const steps: DeskStep[] = ['type', 'count', 'acceptance', 'confirm', 'more'];
@@ -154,6 +171,12 @@ export function voiceWebhooks(ctx: VoiceContext, gate: VoiceGate, lastResort: La
       return handle(ctx, request, { caseId: leg.case_id, legId }, tries(params), leg.role);
     });
 
+  on('/callback/:callbackId/status', async (read, params) => {
+    const report = read.status();
+    if (!report || !isId(params.callbackId)) return null;
+    await callbackStatus(ctx, params.callbackId, report);
+    return '';
+  });
   on('/case/:caseId/conference', async (read, params) => {
     const report = read.conference();
     if (!report || !isId(params.caseId)) return null;

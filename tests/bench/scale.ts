@@ -7,6 +7,7 @@ import { openCase } from '../../src/escalations/actions.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { randomIds } from '../../src/lib/ids.ts';
 import { createLog } from '../../src/log.ts';
+import { testRelease } from '../support/release-tools.ts';
 import { hundredth, median, type Spread, spread } from './figures.ts';
 import { account, type Stage } from './system.ts';
 import { type BenchTown, buildBenchTown } from './town.ts';
@@ -71,7 +72,7 @@ async function open(stage: Stage, name: string, patients: number): Promise<Place
   };
   const ctx = createContext({
     ...{ config, db, language: 'ja', clock: systemClock, ids: randomIds, log: createLog('silent') },
-    ...{ wake: () => undefined, cardConcurrency: 1 },
+    ...{ wake: () => undefined, cardConcurrency: 1, release: () => testRelease(db, randomIds).tools },
   });
   return { ctx, town };
 }

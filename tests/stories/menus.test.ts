@@ -45,13 +45,13 @@ describe('the menus', () => {
     expect(await caller.heard()).to.match(/藤棚の、ただいまの当番は、今夜の当番です/);
   });
 
-  it('tells a doctor who wants a record what does not work yet, and still leads him to people', async () => {
+  it('leads a doctor who wants a record to people by 0 at any question', async () => {
     const standby = await world.town.standby('当直者');
     await world.phoneOf(standby).habit(answersAndPresses1);
     const caller = await world.rings('+819000001001');
     await caller.press('2');
-    expect(await caller.heard()).to.match(/記録の取り出しは、このシステムではまだ/);
-    await caller.press('0');
+    expect(await caller.heard()).to.match(/登録医コード6けた/);
+    await caller.press('0#');
     await world.passes({ seconds: 20 });
     expect((await caller.view()).bridgedWith).to.deep.equal(standby.phones);
   });

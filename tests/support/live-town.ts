@@ -10,6 +10,7 @@ import { preparePace, sweep } from '../../src/outbox/sweep.ts';
 import { createExchange } from '../../src/simulators/exchange/exchange.ts';
 import { createLastResort } from '../../src/voice/fallback.ts';
 import { freshDatabase } from './postgres.ts';
+import { testRelease } from './release-tools.ts';
 import { buildTown, testCard } from './town.ts';
 import { listen } from './world.ts';
 
@@ -49,6 +50,7 @@ export async function createLiveTown(): Promise<LiveTown> {
     log,
     wake: () => {},
     cardConcurrency: 2,
+    release: () => testRelease(db, randomIds).tools,
   });
   addRoutes(app, ctx, createLastResort(ctx));
   await preparePace(ctx);

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import defaults from '../../config/default.json' with { type: 'json' };
 import { addRoutes } from '../../src/app.ts';
 import { type Context, createContext } from '../../src/context.ts';
+import { sweepReleases } from '../../src/disclosures/sweep.ts';
 import type { UrgentCall } from '../../src/escalations/urgent-call.ts';
 import { type Ids, randomIds } from '../../src/lib/ids.ts';
 import { createLog, type Log } from '../../src/log.ts';
@@ -13,6 +14,7 @@ import { createExchange } from '../../src/simulators/exchange/exchange.ts';
 import { createLastResort, type LastResort } from '../../src/voice/fallback.ts';
 import { FakeClock } from './clock.ts';
 import { freshDatabase, type TestDatabase } from './postgres.ts';
+import { type TestRelease, testRelease } from './release-tools.ts';
 import { buildTown, type Town, type TownPerson, testCard } from './town.ts';
 import { whatIsUntrue } from './truth.ts';
 
@@ -40,6 +42,8 @@ export interface World {
   /** Everything logged at warn or error. */
   complaints: string[];
   lastResort: LastResort;
+  /** Records behind patients, and the pages that were drawn. */
+  release: TestRelease;
   close(): Promise<void>;
 }
 
@@ -123,8 +127,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock.after(delaySeconds * 1000, () => {}); // the clock stops there, and `settle` does what is due
   };
   const wake = options.wake ?? inTime;
+  const release = testRelease(db, ids);
+  const parts = { config, db, clock, ids, log, wake, release: () => release.tools };
   const process = (): Context => ({
-    ...createContext({ config, language: 'ja', db, clock, ids, log, wake, cardConcurrency: 2 }),
+    ...createContext({ ...parts, language: 'ja', cardConcurrency: 2 }),
     ...(options.cards && { cards: options.cards }),
   });
   const ctx = process(); // the worker's
@@ -159,12 +165,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     fallbackUrl: `${gateway.url}/voice/fallback`,
   });
 
+  const sweepAll = async (): Promise<number> => (await sweep(ctx)) + (await sweepReleases(ctx));
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 200; turn++) {
       await exchange.idle();
-      if ((await sweep(ctx)) === 0) {
+      if ((await sweepAll()) === 0) {
         await exchange.idle();
-        if ((await sweep(ctx)) === 0) return;
+        if ((await sweepAll()) === 0) return;
       }
     }
     throw new Error('the world does not come to rest');
@@ -217,6 +224,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
   return {
     lastResort,
+    release,
     ...{ town, ctx, db, clock, complaints, gatewayUrl: gateway.url, exchange: { url: exchangeServer.url }, control },
     now: () => clock.now(),
     async passes({ seconds = 0, minutes = 0 }) {

@@ -1,0 +1,141 @@
+/**
+ * Kamome rings a doctor's registered telephone to read a record out, or to say that a page did not arrive.
+ *
+ * - `pending`: waits for `due_at`, for the carrier's pace, and for the telephone to be free of urgent calls, which go first.
+ * - `performing`: the attempt is written down, the carrier is being asked, once.
+ * - `unknown`: the carrier may or may not have it. Left by a webhook that carries our id, or by finding the call in the
+ *   carrier's list; when it is in no list for a while it was never made, and counts as a try.
+ * - `placed`: ringing. `answered`: somebody picked up, perhaps a voicemail, which keys no PIN.
+ * - `ended`: with an outcome. Nobody there, or busy (he may not have hung up yet): rung again, three times in all.
+ */
+import { plusSeconds } from '../lib/clock.ts';
+import { paths } from '../voice/speech.ts';
+import type { Telephone } from '../voice/telephone.ts';
+import { tellRequest } from './actions.ts';
+import * as store from './callback-store.ts';
+import type { DisclosureContext } from './context.ts';
+import * as pages from './page-store.ts';
+
+export interface CallbackContext extends DisclosureContext {
+  telephone: Telephone;
+  callsPerSecond: number;
+}
+
+const ringSeconds = 30;
+const askAfterSeconds = 45; // longer than it rings
+const searchSeconds = 15;
+const againSeconds = 20;
+const mostTries = 3;
+
+export type Callback = store.CallbackRow;
+export const readCallback = (ctx: DisclosureContext, id: string): Promise<Callback | null> =>
+  store.readCallback(ctx.db, id);
+
+/** Hands the call-backs that wait to the carrier, as its limit allows. @returns how many. */
+export async function placeCallbacks(ctx: CallbackContext): Promise<number> {
+  for (let placed = 0; ; placed++) {
+    const at = ctx.clock.now();
+    const row = await store.takeNextCallback(ctx.db, at, 1 / ctx.callsPerSecond, plusSeconds(at, 6));
+    if (!row) return placed;
+    await place(ctx, row);
+  }
+}
+
+async function place(ctx: CallbackContext, row: Callback): Promise<void> {
+  const made = await ctx.telephone.placeCall({
+    ...{ to: row.e164, from: row.from, ringSeconds },
+    ...{ answerPath: paths.callbackAnswer(row.id), statusPath: paths.callbackStatus(row.id) },
+  });
+  const dueAt = plusSeconds(ctx.clock.now(), made.outcome === 'placed' ? askAfterSeconds : 2);
+  if (made.outcome !== 'placed') ctx.log.warn('callback_not_placed', { callbackId: row.id, code: made.code });
+  if (made.outcome === 'refused') return ended(ctx, row.id, made.retry ? 'carrier_busy' : 'refused');
+  const to =
+    made.outcome === 'placed' ? { status: 'placed' as const, callSid: made.id } : { status: 'unknown' as const };
+  // Its webhook may have been quicker than the carrier's answer.
+  await store.stepCallback(ctx.db, row.id, ['performing'], { ...to, dueAt });
+}
+
+/** Somebody picked up, by the webhook that carries our id. */
+export async function callbackAnswered(ctx: DisclosureContext, id: string, callSid: string): Promise<Callback | null> {
+  const dueAt = plusSeconds(ctx.clock.now(), 300);
+  await store.stepCallback(ctx.db, id, ['performing', 'placed', 'unknown'], { status: 'answered', dueAt, callSid });
+  return store.readCallback(ctx.db, id);
+}
+
+/** The carrier's report about a call of ours. Anything but an end says only that the call exists. */
+export async function callbackReported(
+  ctx: DisclosureContext,
+  id: string,
+  report: { callSid: string; status: string },
+): Promise<void> {
+  const over = outcomes[report.status];
+  if (over !== undefined) return ended(ctx, id, over, report.callSid);
+  const dueAt = plusSeconds(ctx.clock.now(), askAfterSeconds);
+  await store.stepCallback(ctx.db, id, ['performing', 'unknown'], { status: 'placed', dueAt, callSid: report.callSid });
+}
+
+const outcomes: Readonly<Record<string, string>> = {
+  completed: 'completed',
+  busy: 'busy',
+  'no-answer': 'no_answer',
+  failed: 'failed',
+  canceled: 'failed',
+};
+
+/** It is over: try again where that makes sense, and tell the request. */
+async function ended(ctx: DisclosureContext, id: string, outcome: string, callSid?: string): Promise<void> {
+  const row = await store.readCallback(ctx.db, id);
+  if (!row || row.status === 'ended' || (callSid && row.call_sid && row.call_sid !== callSid)) return;
+  if (outcome !== 'completed' && outcome !== 'refused' && row.attempts < mostTries) {
+    const dueAt = plusSeconds(ctx.clock.now(), againSeconds);
+    const begun: store.CallbackStatus[] = ['performing', 'placed', 'unknown', 'answered'];
+    if (await store.stepCallback(ctx.db, id, begun, { status: 'pending', dueAt }))
+      ctx.wake('place-callbacks', id, againSeconds);
+    return;
+  }
+  if (!(await store.endCallback(ctx.db, id, outcome))) return;
+  if (row.purpose === 'not_delivered' && outcome !== 'completed') {
+    ctx.log.warn('doctor_not_told', { callbackId: id, state: outcome });
+    return;
+  }
+  if (row.request_id === null) return;
+  const about = { requestId: row.request_id, callSid: null, line: null, actor: 'carrier' };
+  const told = await tellRequest(ctx, about, { type: 'callback_ended' });
+  // The record was being read out: its key goes with the call.
+  if (told?.request.status === 'released') {
+    const page = await pages.recordPageOf(ctx.db, told.request.disclosureId);
+    if (page) await pages.pageEnded(ctx.db, page.id, 'spoken');
+  }
+}
+
+/** Call-backs that fell silent: the carrier is asked what became of them. @returns how many. */
+export async function settleCallbacks(ctx: CallbackContext): Promise<number> {
+  const rows = await store.silentCallbacks(ctx.db, ctx.clock.now(), 50);
+  for (const row of rows) await settle(ctx, row);
+  return rows.length;
+}
+
+async function settle(ctx: CallbackContext, row: Callback): Promise<void> {
+  const at = ctx.clock.now();
+  if (row.call_sid) {
+    const found = await ctx.telephone.fetchCall(row.call_sid);
+    if (found !== 'unknown' && found !== 'gone')
+      await callbackReported(ctx, row.id, { callSid: row.call_sid, status: found.status });
+    else if (found === 'gone') await ended(ctx, row.id, 'completed', row.call_sid);
+    await store.stepCallback(ctx.db, row.id, [row.status], { ...keep(row), dueAt: plusSeconds(at, askAfterSeconds) });
+    return;
+  }
+  const since = row.attempted_at ?? at;
+  const found = await ctx.telephone.findCalls(row.e164, since).catch(() => null);
+  const known = await store.knownCalls(
+    ctx.db,
+    (found ?? []).map((call) => call.id),
+  );
+  const own = found?.find((call) => !known.has(call.id));
+  if (own) return callbackReported(ctx, row.id, { callSid: own.id, status: own.status });
+  const isLost = found !== null && at.getTime() - since.getTime() >= searchSeconds * 1000;
+  if (isLost) return ended(ctx, row.id, 'not_found');
+  await store.stepCallback(ctx.db, row.id, [row.status], { status: 'unknown', dueAt: plusSeconds(at, 2) });
+}
+
+const keep = (row: Callback) => ({ status: row.status as Exclude<store.CallbackStatus, 'ended'> });

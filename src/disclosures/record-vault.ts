@@ -1,0 +1,54 @@
+import type pg from 'pg';
+import type { Random } from '../embedded/secrets.ts';
+import type { CardDeriver } from '../lib/card.ts';
+import type { Clock } from '../lib/clock.ts';
+import { standingOfPatient } from '../patients/actions.ts';
+import { parseContent } from '../records/record.ts';
+import { openByDataKey, openByDerived, pepperIdOf } from '../vault/actions.ts';
+import { openFromTransit, sealForTransit } from '../vault/vault.ts';
+import type { RecordVault } from './context.ts';
+import { decoy } from './decoy.ts';
+
+export interface VaultParts {
+  db: pg.Pool;
+  clock: Clock;
+  cards: Pick<CardDeriver, 'derive'>;
+  /** Of the pepper that `cards` derives with. */
+  pepper: Uint8Array;
+  caseKey: Buffer;
+  random: Random;
+}
+
+/** The vault as releases use it. A card of nobody gets a random key and, later, the decoy: the same work either way. */
+export function recordVault({ db, clock, cards, pepper, caseKey, random }: VaultParts): RecordVault {
+  const pepperId = pepperIdOf(pepper);
+  const closed = decoy(random);
+  return {
+    async openByCard(associationId, cardNumber) {
+      const derived = await cards.derive(cardNumber);
+      const opened = await openByDerived({ db, pepperId }, associationId, derived);
+      const cardTag = derived.index.toString('hex').slice(0, 32);
+      const isOpen = !('refused' in opened) && opened.status === 'active';
+      if (isOpen) {
+        const { cardId, patientId, version, dataKey } = opened;
+        return { card: { cardId, patientId, version }, isRevoked: false, cardTag, dataKey };
+      }
+      closed.open();
+      // Suspended, or nothing released to it yet: like a lost card, a matter for the hub.
+      const isRevoked = !('refused' in opened) || opened.refused !== 'unknown';
+      return { card: null, isRevoked, cardTag, dataKey: Buffer.from(random(32)) };
+    },
+    async openVersion(associationId, of, dataKey) {
+      const patientId = of?.patientId ?? 'pt_nobody';
+      const [read, standing] = await Promise.all([
+        openByDataKey(db, { associationId, patientId, version: of?.version ?? 1 }, dataKey),
+        standingOfPatient(db, associationId, patientId, clock.now()),
+      ]);
+      if (!of) return { content: parseContent(closed.open()), confirmedAt: null };
+      if (!read) throw new Error('a version is gone while its record was being released: the patient was closed');
+      return { content: parseContent(read.content), confirmedAt: standing?.confirmedAt ?? null };
+    },
+    seal: (content, what) => sealForTransit(content, caseKey, what, random),
+    unseal: (sealed, what) => openFromTransit(sealed, caseKey, what),
+  };
+}

@@ -1,0 +1,79 @@
+import { createHmac } from 'node:crypto';
+import { encodeTiff } from '../imaging/tiff.ts';
+import { localDate } from '../lib/japan-time.ts';
+import { formatNational } from '../lib/phone.ts';
+import { faxOf, recordFax } from '../pages/fax.ts';
+import { disclosureLetter, isRefusalReason, type LetterContext, refusalLetter } from '../pages/letters.ts';
+import type { PageMaker } from '../pages/maker.ts';
+import type { RecordContext } from '../pages/record-context.ts';
+import { recordView } from '../pages/record-view.ts';
+import { markUnshown } from '../pages/unshown.ts';
+import type { BothWords } from '../pages/words.ts';
+import { sealedHeader } from '../sealed-page/header.ts';
+import { makeSealedPage } from '../sealed-page/page.ts';
+import { plainTextBytes } from '../sealed-page/plain-text.ts';
+import type { Issuer, RecordPage, ReleasePages, RenderedPage } from './context.ts';
+
+export interface PageParts {
+  maker: PageMaker;
+  words: BothWords;
+  caseKey: Buffer;
+  /** Where the offline page that opens sealed ones is served. */
+  unsealUrl: string;
+  random(size: number): Uint8Array;
+}
+
+/** The page engine as releases use it: every page is finished fax bytes, fine resolution. */
+export function releasePages(parts: PageParts): ReleasePages {
+  const { maker, words } = parts;
+  return {
+    record: (page) => (page.form === 'sealed' ? sealedRecord(parts, page) : printedRecord(parts, page)),
+    async notice({ disclosure, issuer, patientCode, requester }) {
+      const { id: disclosureId, at: disclosedAt, ...about } = disclosure;
+      const view = disclosureLetter(
+        { to: null, patientCode, requester, disclosureId, disclosedAt, ...about },
+        letterContext(issuer, disclosedAt),
+        words,
+      );
+      return rendered(await faxOf(maker, 'letter', view, 'fine'));
+    },
+    async refusal({ reason, at, isAlarmed, issuer, reference }) {
+      const known = isRefusalReason(reason) ? reason : 'other';
+      const about = { reason: known, receivedAt: at, reference, to: null, isAlarmed };
+      return rendered(await faxOf(maker, 'letter', refusalLetter(about, letterContext(issuer, at), words), 'fine'));
+    },
+  };
+}
+
+const rendered = ({ document, pages }: RenderedPage): RenderedPage => ({ document, pages });
+
+const letterContext = ({ name, misdirectionPhone }: Issuer, at: Date): LetterContext => ({
+  ...{ associationName: name, hubPhone: misdirectionPhone, at },
+});
+
+async function printedRecord({ maker, words, caseKey }: PageParts, page: RecordPage): Promise<RenderedPage> {
+  return rendered(await recordFax(maker, page.content, contextOf(page, caseKey), words));
+}
+
+/** The same words as on the printed page, as symbols that the doctor's own telephone opens with what he heard. */
+async function sealedRecord(parts: PageParts, page: RecordPage): Promise<RenderedPage> {
+  const { maker, words, caseKey, unsealUrl, random } = parts;
+  if (page.secret === null) throw new Error('a sealed page has no secret: its time was over before it was made');
+  const { view } = markUnshown(recordView(page.content, contextOf(page, caseKey), words), maker.coverage);
+  const { name: association, misdirectionPhone } = page.issuer;
+  const header = sealedHeader(maker, { association, phone: formatNational(misdirectionPhone), unsealUrl });
+  const made = await makeSealedPage(plainTextBytes(view), page.secret, { resolution: 'fine', header }, random);
+  if ('refused' in made) throw new Error('the record is too long for a sealed page');
+  return { document: await encodeTiff([made.page]), pages: 1 };
+}
+
+/** A doctor who asks at night stands at the bed or is on the way there: with address and key; a hospital needs neither. */
+function contextOf(page: RecordPage, caseKey: Buffer): RecordContext {
+  const { form, isHospital, cardNumber, version, disclosureId, requestedBy, confirmedAt, at, issuer, isAlarmed } = page;
+  const mac = createHmac('sha256', caseKey).update(`page ${disclosureId} ${version}`).digest('hex').slice(0, 8);
+  return {
+    variant: form === 'pseudonymous' ? 'pseudonymous' : isHospital ? 'hospital' : 'visit',
+    ...{ edition: 'fine', cardNumber, version, isDraft: confirmedAt === null, retrievalId: disclosureId, mac, at },
+    ...{ requestedBy, lastConfirmedOn: confirmedAt && localDate(confirmedAt), issuer, tonight: null, isAlarmed },
+  };
+}
