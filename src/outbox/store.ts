@@ -149,7 +149,12 @@ export async function attemptOf(sql: Sql, legId: string): Promise<Date | null> {
 }
 
 export async function knownCalls(sql: Sql, callSids: readonly string[]): Promise<Set<string>> {
-  const found = await sql.query<{ call_sid: string }>('select call_sid from leg where call_sid = any($1)', [callSids]);
+  const found = await sql.query<{ call_sid: string }>(
+    `select call_sid from leg where call_sid = any($1)
+    union all
+    select call_sid from doctor_callback where call_sid = any($1)`,
+    [callSids],
+  );
   return new Set(found.rows.map((row) => row.call_sid));
 }
 
