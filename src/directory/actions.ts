@@ -12,6 +12,7 @@ export {
   dialledAssociations,
   memberDoctor,
   patientByCard,
+  printedNames,
   spokenName,
   spokenNames,
   standbyNumbers,
