@@ -15,6 +15,7 @@ export {
   faxOwners,
   memberDoctor,
   patientByCard,
+  printedNames,
   spokenName,
   spokenNames,
   standbyNumbers,

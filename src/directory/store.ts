@@ -46,6 +46,21 @@ export async function spokenName(sql: Sql, subjectId: string): Promise<string> {
   return found.rows[0]?.spoken_name ?? '';
 }
 
+/** As printed: a doctor with his clinic, a hospital, a standby person, the association's own desk. */
+export async function printedNames(sql: Sql, subjectIds: readonly string[]): Promise<Map<string, string>> {
+  const found = await sql.query<{ id: string; name: string }>(
+    `select doctor.id, concat_ws(' ', facility.name, doctor.name) as name
+    from doctor
+    left join facility on facility.id = doctor.facility_id
+    where doctor.id = any($1)
+    union all select id, name from hospital where id = any($1)
+    union all select id, name from standby_person where id = any($1)
+    union all select id, name from association where id = any($1)`,
+    [subjectIds],
+  );
+  return new Map(found.rows.map(({ id, name }) => [id, name]));
+}
+
 export async function spokenNames(sql: Sql, doctorIds: readonly string[]): Promise<string[]> {
   const found = await sql.query<{ spoken_name: string }>(
     'select spoken_name from doctor where id = any($1) order by array_position($1, id)',
