@@ -8,12 +8,14 @@ import { openPool } from './db.ts';
 import { connectRelease } from './disclosures/connect.ts';
 import { faxJobs } from './fax/context.ts';
 import { createFaxContext } from './fax-context.ts';
+import { receivedHook } from './inbox/receive.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomIds } from './lib/ids.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { openPageMaker } from './pages/maker.ts';
 import { openWakeQueue, type WakeQueue } from './queue.ts';
+import { openHubCertificate } from './vault/keys.ts';
 
 /** Every job the workers know (workers/jobs.ts); a wake-up for another one is a fault. */
 export const jobNames = [
@@ -46,10 +48,11 @@ export async function openRunning(
   const wake = (job: (typeof jobNames)[number], id: string, delaySeconds = 0): void =>
     queue.wake(job, id, { delaySeconds });
   const shared = { config, db, log, wake, clock: systemClock, ids: randomIds } as const;
-  const ctx = createContext({
+  const hub = () => openHubCertificate(config, { clock: systemClock, random: randomBytes });
+  const ctx: Context = createContext({
     ...shared,
     language: 'ja',
-    fax: createFaxContext(shared),
+    fax: createFaxContext({ ...shared, hooks: receivedHook(() => ctx, hub) }),
     cardConcurrency: Math.max(1, availableParallelism()),
     release: (cards) =>
       connectRelease({
