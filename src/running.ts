@@ -9,12 +9,14 @@ import { connectRelease } from './disclosures/connect.ts';
 import { settledHook } from './disclosures/render.ts';
 import { faxJobs } from './fax/context.ts';
 import { createFaxContext } from './fax-context.ts';
+import { receivedHook } from './inbox/receive.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomIds } from './lib/ids.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { openPageMakerLater } from './pages/maker.ts';
 import { openWakeQueue, type WakeQueue } from './queue.ts';
+import { openHubCertificate } from './vault/keys.ts';
 
 /** Every job the workers know (workers/jobs.ts); a wake-up for another one is a fault. */
 export const jobNames = [
@@ -50,8 +52,9 @@ export async function openRunning(
     queue.wake(job, id, { delaySeconds });
   const shared = { config, db, log, wake, clock: systemClock, ids: randomIds } as const;
   const maker = openPageMakerLater();
-  const hooks = { onFaxSettled: settledHook(shared) };
-  const ctx = createContext({
+  const hub = () => openHubCertificate(config, { clock: systemClock, random: randomBytes });
+  const hooks = { onFaxSettled: settledHook(shared), ...receivedHook(() => ctx, hub) };
+  const ctx: Context = createContext({
     ...shared,
     language: 'ja',
     fax: createFaxContext({ ...shared, maker, hooks }),

@@ -5,6 +5,7 @@ import type { Context } from '../src/context.ts';
 import { sweepReleases } from '../src/disclosures/sweep.ts';
 import { sweepReceived, tidyFaxes } from '../src/fax/receiving.ts';
 import { sweepFaxes } from '../src/fax/sending.ts';
+import { sendReplies } from '../src/inbox/replies.ts';
 import type { Log } from '../src/log.ts';
 import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
@@ -30,6 +31,7 @@ export async function startWorker(config: Config, ctx: Context, log: Log): Promi
   const timers = [
     every(queue.sweepSeconds, 'sweep', log, () => sweep(ctx)),
     every(queue.sweepSeconds, 'sweep-releases', log, () => sweepReleases(ctx)),
+    every(queue.sweepSeconds, 'sweep-inbox', log, () => sendReplies(ctx)),
     every(sealEverySeconds, 'seal', log, () => sealAll({ db: ctx.db, signer, clock: ctx.clock })),
     every(morningEverySeconds, 'morning-pages', log, morningPages(config, ctx, log)),
     every(tidyEverySeconds, 'tidy', log, () => tidy(ctx)),

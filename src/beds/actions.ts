@@ -181,3 +181,36 @@ export async function confirmOffer(
   await store.saveDeskSession(tx, confirmed);
   return confirmed;
 }
+
+/** The hospital behind the code that its desk keys and its sheets carry. */
+export const hospitalWithCode = async (sql: Sql, associationId: string, code: string): Promise<string | null> =>
+  (await store.hospitalByCode(sql, associationId, code))?.id ?? null;
+
+export interface PaperOffer {
+  bedType: BedType;
+  freeCount: number;
+  acceptance: Acceptance;
+}
+
+/**
+ * What a hospital wrote on its sheet (応需状況), in the caller's transaction. News that is newer than the sheet stays, and so does
+ * what is said of beds that the hospital does not have, or of more than it has staff for: a person asks.
+ * @returns the bed types whose offer this sheet now is.
+ */
+export async function reportByForm(
+  tx: Sql,
+  report: { hospitalId: string; offers: readonly PaperOffer[]; asOf: Date },
+): Promise<BedType[]> {
+  const { hospitalId, offers, asOf } = report;
+  const staffed = new Map((await store.bedTypesOf(tx, hospitalId)).map((row) => [row.bed_type, row.staffed]));
+  const taken: BedType[] = [];
+  for (const { bedType, freeCount, acceptance } of offers) {
+    if (freeCount > (staffed.get(bedType) ?? -1)) continue;
+    const known = await store.lockOffer(tx, hospitalId, bedType);
+    if (known && known.as_of > asOf) continue;
+    const news = { hospitalId, bedType, freeCount, acceptance, at: asOf, holdsUntil: null, source: 'form' as const };
+    await store.upsertOffer(tx, news);
+    taken.push(bedType);
+  }
+  return taken;
+}

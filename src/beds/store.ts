@@ -167,7 +167,7 @@ export async function upsertOffer(
     acceptance: Acceptance;
     at: Date;
     holdsUntil: Date | null;
-    source: 'phone' | 'answer';
+    source: 'phone' | 'answer' | 'form';
   },
 ): Promise<void> {
   const { hospitalId, bedType, freeCount, acceptance, at, holdsUntil, source } = offer;

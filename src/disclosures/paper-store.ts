@@ -62,3 +62,25 @@ export async function insertPaperRequest(
   );
   return saved.rowCount === 1;
 }
+
+/** What is known of the request on a page; `reason`: why a person must look at it. */
+export async function requestOfPage(
+  sql: Sql,
+  received: string,
+): Promise<{ status: string; reason: string | null } | null> {
+  const found = await sql.query<{ status: string; reason: string | null }>(
+    `select record_request.status, request_inbox.reason
+    from record_request
+    left join request_inbox on request_id = record_request.id
+    where record_request.received = $1`,
+    [received],
+  );
+  return found.rows[0] ?? null;
+}
+
+export async function settleInbox(sql: Sql, received: string, at: Date): Promise<void> {
+  await sql.query('update request_inbox set settled_at = $2 where received = $1 and settled_at is null', [
+    received,
+    at,
+  ]);
+}

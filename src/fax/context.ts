@@ -45,8 +45,11 @@ export type Remake = (document: Uint8Array, again: { pagesDone: number; isResend
 export interface FaxHooks {
   /** In the transaction that ends the fax: SQL only. */
   onFaxSettled(tx: Sql, fax: SettledFax): Promise<void>;
-  /** `content` is TIFF or PDF by its first bytes and otherwise unchecked: an attacker may have written it. */
-  onFaxReceived(fax: ReceivedFax, content: Buffer): Promise<void>;
+  /**
+   * `content` is TIFF or PDF by its first bytes and otherwise unchecked: an attacker may have written it.
+   * @returns 'sealed' when all of it is safe elsewhere, sealed to the hub: our own copy is destroyed with the same stroke.
+   */
+  onFaxReceived(fax: ReceivedFax, content: Buffer): Promise<'sealed' | undefined>;
   /** A fax that was announced and cannot be had (`code`), in the transaction that says so. */
   onFaxLost(tx: Sql, fax: ReceivedFax, code: string): Promise<void>;
 }

@@ -111,13 +111,14 @@ export async function saveContent(tx: Sql, id: string, content: Buffer, at: Date
   return rowCount === 1;
 }
 
-/** @returns whether it was this call that handed it on. */
-export async function markHandled(tx: Sql, id: string): Promise<boolean> {
+/** `isSealed`: others keep it, and the content goes. @returns whether it was this call that handed it on. */
+export async function markHandled(tx: Sql, id: string, isSealed: boolean): Promise<boolean> {
   const { rowCount } = await tx.query(
     `update received_fax
-    set status = 'handled'
+    set status = 'handled',
+      content = case when $2 then null else content end
     where id = $1 and status = 'fetched'`,
-    [id],
+    [id, isSealed],
   );
   return rowCount === 1;
 }

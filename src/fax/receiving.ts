@@ -224,9 +224,10 @@ async function handOn(ctx: FaxContext, row: received.ReceivedRow): Promise<void>
   if (row.status === 'fetched' && row.content && attempts <= mostHandings) {
     try {
       const content = openFromTransit(row.content, ctx.caseKey, `fax:${id}`);
-      await ctx.onFaxReceived(receivedFrom(row), content);
+      const isSealed = (await ctx.onFaxReceived(receivedFrom(row), content)) === 'sealed';
       await inTransaction(ctx.db, async (tx) => {
-        if (await received.markHandled(tx, id)) await note(tx, row, ctx.clock.now(), 'fax_handled');
+        if (await received.markHandled(tx, id, isSealed))
+          await note(tx, row, ctx.clock.now(), 'fax_handled', isSealed ? { isSealed } : {});
       });
     } catch (error) {
       ctx.log.error('fax_not_handled', { faxId: id, attempt: attempts, error });

@@ -44,8 +44,11 @@ function routeForm({ form, cards }: FormReading): Route {
 /** `unclear`: a box that is neither empty nor ticked, or two where one is meant: a person decides. */
 export type Choice = { state: 'one'; value: string } | { state: 'none' | 'unclear' };
 
+/** A form as read, or what was kept of it. */
+type Ticked = Pick<FormReading, 'form' | 'ticks'>;
+
 /** What was chosen of a field that allows one value. */
-export function choiceOf(reading: FormReading, field: string): Choice {
+export function choiceOf(reading: Ticked, field: string): Choice {
   const boxes = reading.ticks.filter((tick) => tick.field === field);
   if (boxes.length === 0) throw new RangeError(`the form ${reading.form.kind} has no boxes for ${field}`);
   const [ticked, second] = boxes.filter((tick) => tick.state === 'ticked');
@@ -54,7 +57,7 @@ export function choiceOf(reading: FormReading, field: string): Choice {
 }
 
 /** What was chosen of a field that allows several; boxes in doubt apart. */
-export function choicesOf(reading: FormReading, field: string): { ticked: string[]; unclear: string[] } {
+export function choicesOf(reading: Pick<Ticked, 'ticks'>, field: string): { ticked: string[]; unclear: string[] } {
   const values = (state: 'ticked' | 'unclear'): string[] =>
     reading.ticks.filter((tick) => tick.field === field && tick.state === state).map((tick) => tick.value);
   return { ticked: values('ticked'), unclear: values('unclear') };

@@ -26,16 +26,29 @@ export const codeOf: Record<FormKind, FormCode> = {
 };
 
 /** Each form as it comes out of the printer, at fine resolution. */
-export async function blankForms(): Promise<Record<FormKind, BilevelPage>> {
+export async function blankForms(codes = codeOf): Promise<Record<FormKind, BilevelPage>> {
   const maker = openPageMaker();
   const words = loadFormWords();
   const pages: [FormKind, BilevelPage][] = [];
   for (const kind of formKinds) {
-    const [page] = await rasterise(await printForm(maker, codeOf[kind], words), 'fine');
+    const [page] = await rasterise(await printForm(maker, codes[kind], words), 'fine');
     pages.push([kind, page!]);
   }
   maker.close();
   return Object.fromEntries(pages) as Record<FormKind, BilevelPage>;
+}
+
+/** Check marks in exactly these boxes (`field=value`) of a printed sheet; throws for a box that is not on it. */
+export function tickForm(blank: BilevelPage, kind: FormKind, boxes: readonly string[], seed = 1): BilevelPage {
+  const random = mulberry(seed);
+  const page = { ...blank, bits: blank.bits.slice() };
+  const ticks = currentSheet(kind).cells.flatMap((cell) => cell.ticks);
+  for (const box of boxes) {
+    const tick = ticks.find(({ field, value }) => `${field}=${value}` === box);
+    if (!tick) throw new RangeError(`${kind} has no box ${box}`);
+    drawTick(page, tick, random);
+  }
+  return page;
 }
 
 /** Fax pixels per millimetre across and down. */
