@@ -1,16 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { sealAll } from '../src/audit/actions.ts';
 import { openSigner } from '../src/audit/signer.ts';
 import type { Config } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { sweepReleases } from '../src/disclosures/sweep.ts';
+import { hasOpenCases } from '../src/escalations/actions.ts';
 import { sweepReceived, tidyFaxes } from '../src/fax/receiving.ts';
 import { sweepFaxes } from '../src/fax/sending.ts';
 import { sendReplies } from '../src/inbox/replies.ts';
 import type { Log } from '../src/log.ts';
 import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
+import { openNightVault } from '../src/vault/keys.ts';
 import { runWorkers } from './harness.ts';
 import { jobs } from './jobs.ts';
+import { stockStep } from './stock.ts';
 import { every } from './timer.ts';
 
 export interface RunningWorker {
@@ -21,6 +25,9 @@ export interface RunningWorker {
 const sealEverySeconds = 5;
 const tidyEverySeconds = 3600;
 const morningEverySeconds = 60;
+const stockEverySeconds = 20;
+/** Trying the neighbours of new cards takes a processor for a while: not in the first minute, when calls may have waited. */
+const stockAfterSeconds = 45;
 
 /** A worker: carries out effects, advances what is due, seals the log. Any number of them may run. */
 export async function startWorker(config: Config, ctx: Context, log: Log): Promise<RunningWorker> {
@@ -36,7 +43,13 @@ export async function startWorker(config: Config, ctx: Context, log: Log): Promi
     every(morningEverySeconds, 'morning-pages', log, morningPages(config, ctx, log)),
     every(tidyEverySeconds, 'tidy', log, () => tidy(ctx)),
   ];
-  const { fax } = ctx;
+  const { fax, cards, db, clock, ids } = ctx;
+  // Opened at the first run: that makes the certificate of a trial, which takes a second or two.
+  const stock = stockStep(
+    () => openNightVault(config, { db, clock, ids, cards, random: randomBytes }),
+    () => hasOpenCases(ctx),
+  );
+  timers.push(every(stockEverySeconds, 'stock-cards', log, stock, stockAfterSeconds));
   // Timers of their own: a fax provider that answers slowly must not hold up the sweep of the calls.
   if (fax)
     timers.push(

@@ -5,8 +5,17 @@ export interface Repeating {
   stop(): Promise<void>;
 }
 
-/** Runs `work` again and again, `seconds` after the end of the last run: never twice at once, and a failure is not the end. */
-export function every(seconds: number, part: string, log: Log, work: () => Promise<unknown>): Repeating {
+/**
+ * Runs `work` again and again, `seconds` after the end of the last run: never twice at once, and a failure is not the end. The first
+ * run is at once, or `firstAfterSeconds` from now.
+ */
+export function every(
+  seconds: number,
+  part: string,
+  log: Log,
+  work: () => Promise<unknown>,
+  firstAfterSeconds = 0,
+): Repeating {
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -18,7 +27,8 @@ export function every(seconds: number, part: string, log: Log, work: () => Promi
         if (!stopped) timer = setTimeout(run, seconds * 1000);
       });
   };
-  run();
+  if (firstAfterSeconds > 0) timer = setTimeout(run, firstAfterSeconds * 1000);
+  else run();
   return {
     async stop() {
       stopped = true;

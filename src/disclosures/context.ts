@@ -87,6 +87,11 @@ export interface FaxDesk {
   ): Promise<FaxDestination[]>;
   /** Puts a finished page in the queue, in the caller's transaction. Null: the destination may not get it any more. */
   queue(tx: Sql, page: QueuedPage): Promise<string | null>;
+  /** The code of a test page that a doctor holds, keyed by telephone: his destination is confirmed. Null: no test has this code. */
+  confirm(
+    ctx: Pick<DisclosureContext, 'db' | 'clock'>,
+    keyed: { doctorId: string; code: string },
+  ): Promise<Pick<FaxDestination, 'position' | 'e164'> | null>;
   /** Wakes the fax line after the commit. */
   wake(faxId: string): void;
 }

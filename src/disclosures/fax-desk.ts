@@ -1,4 +1,4 @@
-import { destinationsOf, queueFax } from '../fax/actions.ts';
+import { confirmDestination, destinationsOf, queueFax } from '../fax/actions.ts';
 import type { FaxContext } from '../fax/context.ts';
 import type { FaxDesk, QueuedPage } from './context.ts';
 
@@ -19,6 +19,10 @@ export function faxDesk(ctx: Pick<FaxContext, 'ids' | 'random' | 'caseKey'>, wak
     async queue(tx, page) {
       const queued = await queueFax(tx, ctx, { ...page, purpose: purposes[page.purpose] });
       return 'queued' in queued ? queued.queued : null;
+    },
+    async confirm({ db, clock }, keyed) {
+      const outcome = await confirmDestination({ db, clock, caseKey: ctx.caseKey }, keyed);
+      return 'confirmed' in outcome ? outcome.confirmed : null;
     },
     wake,
   };

@@ -2,6 +2,11 @@ import type { Sql } from '../db.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { Reason, ReleaseForm } from './request.ts';
 
+/** Whoever appends to a disclosure's log holds its row, so that two appends cannot meet. */
+export async function lockDisclosure(tx: Sql, id: string): Promise<void> {
+  await tx.query({ name: 'lock-disclosure', text: 'select from disclosure where id = $1 for update', values: [id] });
+}
+
 export async function insertDisclosure(sql: Sql, disclosure: Disclosure): Promise<void> {
   const { origin, recipient, destination } = disclosure;
   await sql.query(

@@ -114,7 +114,7 @@ async function tellAttending(
   wakes.push(() => ctx.wake('render-disclosure', pageId));
 }
 
-/** One more entry in the chain of a disclosure. The caller's transaction is the only one that writes to it. */
+/** One more entry in the chain of a disclosure. Its page and the attending doctor's may arrive at the same instant: one waits. */
 export async function logDisclosure(
   tx: Sql,
   about: { id: string; associationId: string },
@@ -123,6 +123,7 @@ export async function logDisclosure(
   data: unknown,
 ): Promise<void> {
   const { id: chainId, associationId } = about;
+  await pages.lockDisclosure(tx, chainId);
   await appendEntry(tx, { chainId, associationId, at, actor: 'gateway', cause: 'disclosure', kind, data });
 }
 

@@ -395,3 +395,6 @@ export async function lookAgainAtOpenCases(ctx: CaseContext): Promise<number> {
 /** Cases whose time has come, oldest first, without those that another process is busy with. */
 export const dueCases = (ctx: CaseContext, at: Date, limit: number): Promise<string[]> =>
   store.dueCases(ctx.db, at, limit);
+
+/** Whether anybody waits tonight; work that can wait stands back then. */
+export const hasOpenCases = (ctx: Pick<CaseContext, 'db'>): Promise<boolean> => store.hasOpenCases(ctx.db);

@@ -197,6 +197,13 @@ export async function openCases(sql: Sql): Promise<string[]> {
   return found.rows.map((row) => row.id);
 }
 
+export async function hasOpenCases(sql: Sql): Promise<boolean> {
+  const found = await sql.query<{ is_open: boolean }>(
+    `select exists (select from urgent_call where status <> 'closed') as is_open`,
+  );
+  return found.rows[0]?.is_open ?? false;
+}
+
 export async function storedReply(sql: Sql, key: string): Promise<string | null> {
   const found = await sql.query<{ reply: string }>({
     name: 'stored-reply',

@@ -29,7 +29,9 @@ export {
   confirmedByNumber,
   destinationById,
   destinationMachines,
+  destinationsIn,
   destinationsOf,
+  incidentDatesOf,
   incidentsDue,
   ownNumbers,
 } from './destination-store.ts';

@@ -309,3 +309,41 @@ export async function hasHadDestination(sql: Sql, owner: DestinationOwner, posit
   );
   return rowCount === 1;
 }
+
+/** Every destination on an association's list, with its owner's code and name. */
+export async function destinationsIn(
+  sql: Sql,
+  associationId: string,
+): Promise<(FaxDestination & { code: string; name: string })[]> {
+  const { rows } = await sql.query<DestinationRow & { code: string; name: string }>(
+    `select ${columns
+      .split(',')
+      .map((column) => `d.${column.trim()}`)
+      .join(', ')},
+      coalesce(doctor.code, hospital.code, facility.code) as code,
+      coalesce(doctor.name, hospital.name, facility.name) as name
+    from fax_destination d
+    left join doctor on doctor.id = d.doctor_id
+    left join hospital on hospital.id = d.hospital_id
+    left join facility on facility.id = d.facility_id
+    where d.association_id = $1 and d.status <> 'retired'
+    order by 12, d.position`,
+    [associationId],
+  );
+  return rows.map((row) => ({ ...destinationFrom(row), code: row.code, name: row.name }));
+}
+
+/** The dates of incidents, in the order of their ids. */
+export async function incidentDatesOf(
+  sql: Sql,
+  ids: readonly string[],
+): Promise<{ id: string; preliminary_due_at: Date; final_due_at: Date }[]> {
+  const { rows } = await sql.query<{ id: string; preliminary_due_at: Date; final_due_at: Date }>(
+    `select id, preliminary_due_at, final_due_at
+    from incident
+    where id = any($1)
+    order by id`,
+    [ids],
+  );
+  return rows;
+}

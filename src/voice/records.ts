@@ -8,6 +8,7 @@ import { plain } from './answer.ts';
 import { openForArea, openForPerson } from './caller.ts';
 import { areaQuestion } from './caller-scripts.ts';
 import type { VoiceContext, VoiceRequest } from './context.ts';
+import { confirmFax, isTestCode } from './records-fax.ts';
 import { atRecords, helpScript } from './records-scripts.ts';
 import { readBack } from './records-speech.ts';
 import { hangUp, type Script, say, wordsBefore } from './script.ts';
@@ -37,6 +38,7 @@ export async function recordStep(
   if (step === 'now') return recordNow(ctx, about);
   if (digits === keys.person) return openForPerson(ctx, request, association);
   if (step === 'help') return help(ctx, request, association, about, tries);
+  if (step === 'card' && isTestCode(digits)) return confirmFax(ctx, request, association, about, tries);
   const keyed = readKeys(step, digits);
   if (!keyed) return again(ctx, request, association, about, step, tries);
   const told = await tellRequest(ctx, about, keyed, {

@@ -14,7 +14,12 @@ describe('npm run import beside the running system', function () {
   let system: Child;
   beforeEach(async () => {
     [folder, lists] = await Promise.all([dataFolder(), exampleCopy()]);
-    system = startChild('src/start.ts', { KAMOME_DATA: folder.path, PORT: '0', EXCHANGE_PORT: '0' });
+    system = startChild('src/start.ts', {
+      KAMOME_DATA: folder.path,
+      PORT: '0',
+      EXCHANGE_PORT: '0',
+      FAXHOUSE_PORT: '0',
+    });
     await system.line(/^ready /, 90);
   });
   afterEach(async () => {

@@ -32,7 +32,11 @@ export async function startSystem(signal: AbortSignal): Promise<System> {
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'kamome-demo-'));
   const env = environment(dataFolder);
   // A group of its own: Ctrl-C in the terminal reaches us only, and we end it once and in order.
-  const child = spawnNode(['src/start.ts'], { ...env, PORT: '0', EXCHANGE_PORT: '0', LOG_LEVEL: 'warn' }, true);
+  const child = spawnNode(
+    ['src/start.ts'],
+    { ...env, PORT: '0', EXCHANGE_PORT: '0', FAXHOUSE_PORT: '0', LOG_LEVEL: 'warn' },
+    true,
+  );
   const printed = collect(child);
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
