@@ -1,6 +1,7 @@
 import type express from 'express';
 import type { Context } from './context.ts';
 import { faxWebhooks } from './fax/webhooks.ts';
+import { unsealRoutes } from './sealed-page/routes.ts';
 import type { LastResort } from './voice/fallback.ts';
 import { voiceWebhooks } from './voice/webhooks.ts';
 
@@ -8,4 +9,5 @@ import { voiceWebhooks } from './voice/webhooks.ts';
 export function addRoutes(app: express.Express, ctx: Context, lastResort: LastResort): void {
   app.use('/voice', voiceWebhooks(ctx, ctx.gate, lastResort)); // the carrier's webhooks
   if (ctx.fax) app.use('/fax', faxWebhooks(ctx.fax)); // the fax provider's, and the pages that it fetches
+  app.use('/unseal', unsealRoutes()); // opens a sealed page; public, keeps nothing
 }

@@ -37,6 +37,8 @@ export interface Config {
   /** The default escalation plan, not yet checked: escalations/plan.ts knows its shape. */
   readonly plan: Readonly<Record<string, unknown>>;
   readonly queue: { readonly name: string; readonly sweepSeconds: number };
+  /** At this hour in Japan attending doctors are told of the night. */
+  readonly morning: { readonly hour: number };
   readonly logLevel: LogLevel;
   /** What works but should not stay so; said aloud at the start. */
   readonly warnings: readonly Fault[];
@@ -148,6 +150,7 @@ const tunables = z.strictObject({
     simulatedCostLog2: z.number().int().min(1).max(22),
   }),
   queue: z.strictObject({ name: z.string().regex(/^[a-z][a-z-]{0,30}$/), sweepSeconds: z.number().min(0.05).max(60) }),
+  morning: z.strictObject({ hour: z.number().int().min(0).max(23) }),
   plan: z.record(z.string(), z.unknown()),
 });
 type Tunables = z.infer<typeof tunables>;
@@ -293,6 +296,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     auditKeyFile: given.AUDIT_KEY_FILE ?? null,
     plan: tuned.plan,
     queue: tuned.queue,
+    morning: tuned.morning,
     logLevel: given.LOG_LEVEL ?? 'info',
     warnings,
   };

@@ -15,6 +15,8 @@ export interface PoolOptions {
   applicationName: string;
   /** Longest single statement; a webhook is useless to the caller long before this. */
   statementTimeoutMs?: number;
+  /** Longest wait for somebody else's lock; within it a webhook can still be answered in time. */
+  lockTimeoutMs?: number;
   /** Longest a transaction may sit idle: a stuck process must not keep a case row locked. */
   idleInTransactionTimeoutMs?: number;
   /** Told about connections that broke while idle; the pool replaces them by itself. */
@@ -51,7 +53,7 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     application_name: options.applicationName,
     statement_timeout: options.statementTimeoutMs ?? 10_000,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 15_000,
-    lock_timeout: 5_000,
+    lock_timeout: options.lockTimeoutMs ?? 5_000,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     pipeline: true, // statements that do not wait for each other travel together: see `once` and `wordsFor`

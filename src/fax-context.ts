@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import type { FaxConfig } from './config/fax.ts';
 import type { Config } from './config.ts';
-import type { FaxContext, FaxHooks, Remake } from './fax/context.ts';
+import type { FaxContext, FaxHooks } from './fax/context.ts';
 import type { FaxLine } from './fax/fax-line.ts';
 import { resendMaker } from './fax/resend.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Ids } from './lib/ids.ts';
 import type { Log } from './log.ts';
-import { openPageMaker } from './pages/maker.ts';
+import type { PageMaker } from './pages/maker.ts';
 import { loadWords } from './pages/words.ts';
 import { hylafaxLine } from './providers/hylafax/line.ts';
 import { doorbellSecret, interfaxLine } from './providers/interfax/line.ts';
@@ -22,16 +22,17 @@ export interface FaxParts {
   ids: Ids;
   log: Log;
   wake: FaxContext['wake'];
+  maker: PageMaker;
   /** Who wants to know what became of a page; nobody when absent. A received page is kept for 30 days in any case. */
   hooks?: Partial<FaxHooks>;
 }
 
-export function createFaxContext({ config, db, clock, ids, log, wake, hooks = {} }: FaxParts): FaxContext {
+export function createFaxContext({ config, db, clock, ids, log, wake, maker, hooks = {} }: FaxParts): FaxContext {
   const { publicBaseUrl, vault } = config;
   return {
     ...{ db, clock, ids, log, wake, publicBaseUrl, random: randomBytes, caseKey: vault.caseKey },
     faxLine: faxLineOf(config.fax, publicBaseUrl, clock),
-    remakeFax: whenFirstWanted(() => resendMaker(openPageMaker(), loadWords())),
+    remakeFax: resendMaker(maker, loadWords()),
     onFaxSettled: async () => undefined,
     onFaxReceived: async () => undefined,
     onFaxLost: async () => undefined,
@@ -59,13 +60,4 @@ function faxLineOf(fax: FaxConfig, publicBaseUrl: string, clock: Clock): FaxLine
   }
   if (hylafax) return hylafaxLine(hylafax);
   throw new Error(`no fax line is configured for ${fax.provider}`);
-}
-
-/** Opening the page maker takes 0.2 s and its memory; most pages arrive at once and need no other. */
-function whenFirstWanted(open: () => Remake): Remake {
-  let opened: Remake | null = null;
-  return (document, again) => {
-    opened ??= open();
-    return opened(document, again);
-  };
 }

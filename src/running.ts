@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { openPool } from './db.ts';
 import { connectRelease } from './disclosures/connect.ts';
+import { settledHook } from './disclosures/render.ts';
 import { faxJobs } from './fax/context.ts';
 import { createFaxContext } from './fax-context.ts';
 import { receivedHook } from './inbox/receive.ts';
@@ -13,7 +14,7 @@ import { systemClock } from './lib/clock.ts';
 import { randomIds } from './lib/ids.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { openPageMaker } from './pages/maker.ts';
+import { openPageMakerLater } from './pages/maker.ts';
 import { openWakeQueue, type WakeQueue } from './queue.ts';
 import { openHubCertificate } from './vault/keys.ts';
 
@@ -27,6 +28,8 @@ export interface Running {
   ctx: Context;
   db: pg.Pool;
   queue: WakeQueue;
+  /** Opens what the first page would otherwise wait for. */
+  warmUp(): void;
   close(): Promise<void>;
 }
 
@@ -48,23 +51,26 @@ export async function openRunning(
   const wake = (job: (typeof jobNames)[number], id: string, delaySeconds = 0): void =>
     queue.wake(job, id, { delaySeconds });
   const shared = { config, db, log, wake, clock: systemClock, ids: randomIds } as const;
+  const maker = openPageMakerLater();
   const hub = () => openHubCertificate(config, { clock: systemClock, random: randomBytes });
+  const hooks = { onFaxSettled: settledHook(shared), ...receivedHook(() => ctx, hub) };
   const ctx: Context = createContext({
     ...shared,
     language: 'ja',
-    fax: createFaxContext({ ...shared, hooks: receivedHook(() => ctx, hub) }),
+    fax: createFaxContext({ ...shared, maker, hooks }),
     cardConcurrency: Math.max(1, availableParallelism()),
     release: (cards) =>
       connectRelease({
-        ...{ db, clock: systemClock, ids: randomIds, random: randomBytes, cards, maker: openPageMaker() },
+        ...{ db, clock: systemClock, ids: randomIds, random: randomBytes, cards, maker },
         ...{ pepper: config.card.pepper, caseKey: config.vault.caseKey, publicBaseUrl: config.publicBaseUrl },
         wakeFax: (faxId) => queue.wake('send-fax', faxId),
       }),
     ...(metrics && { metrics }),
   });
   return {
-    ...{ ctx, db, queue },
+    ...{ ctx, db, queue, warmUp: maker.warmUp },
     async close() {
+      maker.close();
       await queue.close();
       await db.end();
     },

@@ -1,31 +1,35 @@
 /**
  * `npm start`: everything in one process, for a trial or a small hub: embedded PostgreSQL unless DATABASE_URL is given,
- * the simulated exchange unless there is a carrier's account, gateway and worker.
+ * the simulated exchange unless there is a carrier's account, the fax house unless there is a fax line, gateway and worker.
  */
 import { randomBytes } from 'node:crypto';
-import http from 'node:http';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type pg from 'pg';
 import { migrate } from '../migrations/run.ts';
 import { startWorker } from '../workers/start.ts';
-import { type Config, loadConfig, withDatabase, withPorts } from './config.ts';
+import { type Config, loadConfig, loadHubSecrets, withDatabase, withPorts } from './config.ts';
 import { openPool } from './db.ts';
-import { allDialledNumbers } from './directory/actions.ts';
+import { allDialledNumbers, allFaxMachines } from './directory/actions.ts';
 import { freePort } from './embedded/cluster.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
+import { destinationMachines, ownNumbers } from './fax/actions.ts';
+import { faxWebhookPath } from './fax-context.ts';
 import { startGateway } from './gateway.ts';
 import { createCardDeriver } from './lib/card.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomIds } from './lib/ids.ts';
 import { importFolder } from './lists/actions.ts';
-import { createLog, type Log, OperatorError } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { openRunning } from './running.ts';
 import { exitOn, explain } from './shutdown.ts';
-import { createExchange } from './simulators/exchange/exchange.ts';
-import { exampleNotice } from './simulators/town/notice.ts';
+import { enlivenExample } from './simulators/town/example.ts';
+import { furnishFaxHouse } from './simulators/town/fax-town.ts';
+import { openExchange, openFaxHouse } from './simulators/town/houses.ts';
+import { exampleNotice, faxNotice } from './simulators/town/notice.ts';
 import { furnishTown } from './simulators/town/town.ts';
+import { openNightVault } from './vault/keys.ts';
 
 const exampleFolder = path.resolve(import.meta.dirname, '../config/examples/nishi');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -61,6 +65,11 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
     endings.push(exchange.close);
     config = withPorts(config, { exchange: exchange.port });
   }
+  const faxHouse = await openFaxHouse(config);
+  if (faxHouse) {
+    endings.push(faxHouse.close);
+    config = withPorts(config, { faxhouse: faxHouse.port });
+  }
   // The carrier is told our address before we listen, so "any free port" is chosen now.
   if (config.http.port === 0) config = withPorts(config, { http: await freePort() });
   welcome(config);
@@ -82,15 +91,29 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
     const notice = await exampleNotice(running.db, exampleFolder);
     await furnishTown(running.db, exchangeUrl(config), config.publicBaseUrl, notice);
   }
+  if (faxHouse) await furnishFaxes(config, running.db);
   say(`ready http://127.0.0.1:${gateway.port}`);
+  running.warmUp(); // after the calls can come in: it takes this process a good fifth of a second
 }
 
 const exchangeUrl = (config: Config): string => `http://127.0.0.1:${config.exchangePort}`;
+const faxHouseUrl = ({ fax }: Config): string => `http://127.0.0.1:${fax.faxhousePort}`;
+
+/** Our own numbers with the doorbell, and the machines of every office and destination. */
+async function furnishFaxes(config: Config, db: pg.Pool): Promise<void> {
+  const callbackUrl = `${config.publicBaseUrl}${faxWebhookPath(config.fax) ?? ''}`;
+  const [own, offices, destinations] = await Promise.all([ownNumbers(db), allFaxMachines(db), destinationMachines(db)]);
+  const ours = own.map(({ e164, name }) => ({ number: e164, name, provider: 'interfax' as const, callbackUrl }));
+  const notice = await faxNotice(db, exampleFolder);
+  await furnishFaxHouse(faxHouseUrl(config), { ours, machines: [...offices, ...destinations], notice });
+}
 
 function welcome(config: Config): void {
   say('Kamome 鴎: gateway and worker in one process (a trial or a small hub; see README for production)');
   if (!config.simulated) say(`calls come in at ${config.publicBaseUrl}/voice/inbound`);
   else tryIt(config);
+  if (config.fax.simulated)
+    say(`fax house: ${faxHouseUrl(config)}/ — every clinic's tray; drop a page on a machine to send it`);
   for (const { name, problem, cure } of config.warnings) say(`WARNING ${name} ${problem}. ${cure}.`);
 }
 
@@ -99,50 +122,30 @@ function tryIt(config: Config): void {
   say(`        cards, codes and PINs to try: config/examples/nishi/README.md`);
 }
 
-/** The exchange by itself listens first, so that the very first line can say where a person can try it. */
-async function openExchange(config: Config): Promise<{ port: number; close: Ending }> {
-  const { accountSid, authTokens } = config.twilio;
-  const authToken = authTokens[0] ?? '';
-  const exchange = createExchange({ clock: systemClock, random: randomBytes, accountSid, authToken });
-  const server = http.createServer(exchange.app);
-  server.keepAliveTimeout = 65_000; // longer than the client keeps idle connections
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const taken = `port ${config.exchangePort} is taken: stop the other program, or choose another with EXCHANGE_PORT`;
-      reject(cause.code === 'EADDRINUSE' ? new OperatorError(taken, { cause }) : cause);
-    });
-    server.listen(config.exchangePort, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address ? address.port : config.exchangePort,
-    close: async () => {
-      exchange.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
 /** Migrations; and in simulated mode an empty database begins with the example ward, and says so. */
 async function prepareDatabase(config: Config, log: Log): Promise<void> {
   const db = openPool(config.databaseUrl ?? '', { max: 4, applicationName: 'kamome-start' });
   try {
     await migrate(db, systemClock);
-    if (config.simulated && (await allDialledNumbers(db)).length === 0) await importExample(config, db);
+    if (config.simulated) await prepareExample(config, db);
   } finally {
     await db.end();
   }
   log.debug('database_ready');
 }
 
-async function importExample(config: Config, db: pg.Pool): Promise<void> {
-  say('the database is empty: beginning with the example ward of config/examples/nishi (invented names and numbers)');
+/** The lists only into an empty database; whatever of the rest is missing, at every start. */
+async function prepareExample(config: Config, db: pg.Pool): Promise<void> {
   const { pepper, costLog2 } = config.card;
-  const { lookupIndex } = createCardDeriver({ pepper, costLog2, concurrency: availableParallelism() });
-  const deps = { db, clock: systemClock, ids: randomIds, random: randomBytes, deriveLookupIndex: lookupIndex };
-  const report = await importFolder(deps, exampleFolder);
-  if (report.status === 'refused') throw new Error('the example lists were refused');
+  const cards = createCardDeriver({ pepper, costLog2, concurrency: availableParallelism() });
+  const parts = { db, clock: systemClock, ids: randomIds, random: randomBytes };
+  if ((await allDialledNumbers(db)).length === 0) {
+    say('the database is empty: beginning with the example ward of config/examples/nishi (invented names and numbers)');
+    const report = await importFolder({ ...parts, deriveLookupIndex: cards.lookupIndex }, exampleFolder);
+    if (report.status === 'refused') throw new Error('the example lists were refused');
+  }
+  const { searchKey } = loadHubSecrets(process.env);
+  await enlivenExample({ ...openNightVault(config, { ...parts, cards }), searchKey }, exampleFolder);
 }
 
 await start().catch(explain);

@@ -7,6 +7,7 @@ import { sweepReceived, tidyFaxes } from '../src/fax/receiving.ts';
 import { sweepFaxes } from '../src/fax/sending.ts';
 import { sendReplies } from '../src/inbox/replies.ts';
 import type { Log } from '../src/log.ts';
+import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
 import { runWorkers } from './harness.ts';
 import { jobs } from './jobs.ts';
@@ -19,6 +20,7 @@ export interface RunningWorker {
 
 const sealEverySeconds = 5;
 const tidyEverySeconds = 3600;
+const morningEverySeconds = 60;
 
 /** A worker: carries out effects, advances what is due, seals the log. Any number of them may run. */
 export async function startWorker(config: Config, ctx: Context, log: Log): Promise<RunningWorker> {
@@ -31,6 +33,7 @@ export async function startWorker(config: Config, ctx: Context, log: Log): Promi
     every(queue.sweepSeconds, 'sweep-releases', log, () => sweepReleases(ctx)),
     every(queue.sweepSeconds, 'sweep-inbox', log, () => sendReplies(ctx)),
     every(sealEverySeconds, 'seal', log, () => sealAll({ db: ctx.db, signer, clock: ctx.clock })),
+    every(morningEverySeconds, 'morning-pages', log, morningPages(config, ctx, log)),
     every(tidyEverySeconds, 'tidy', log, () => tidy(ctx)),
   ];
   const { fax } = ctx;
@@ -46,5 +49,17 @@ export async function startWorker(config: Config, ctx: Context, log: Log): Promi
       await Promise.all(timers.map((timer) => timer.stop()));
       await workers.close(config.http.drainSeconds);
     },
+  };
+}
+
+/** Any minute of the day: a worker that was away at seven sends what waits when it is back. What goes on waiting is said when it changes. */
+function morningPages(config: Config, ctx: Context, log: Log): () => Promise<void> {
+  let known = 0;
+  return async () => {
+    const { sent, waiting } = await sendMorningPages(ctx, config.morning.hour);
+    if (sent > 0) log.info('morning_pages_sent', { count: sent });
+    const count = waiting.doctors + waiting.calls;
+    if (count !== known) log.info('morning_pages_waiting', { count });
+    known = count;
   };
 }

@@ -46,6 +46,21 @@ export async function spokenName(sql: Sql, subjectId: string): Promise<string> {
   return found.rows[0]?.spoken_name ?? '';
 }
 
+/** As printed: a doctor with his clinic, a hospital, a standby person, the association's own desk. */
+export async function printedNames(sql: Sql, subjectIds: readonly string[]): Promise<Map<string, string>> {
+  const found = await sql.query<{ id: string; name: string }>(
+    `select doctor.id, concat_ws(' ', facility.name, doctor.name) as name
+    from doctor
+    left join facility on facility.id = doctor.facility_id
+    where doctor.id = any($1)
+    union all select id, name from hospital where id = any($1)
+    union all select id, name from standby_person where id = any($1)
+    union all select id, name from association where id = any($1)`,
+    [subjectIds],
+  );
+  return new Map(found.rows.map(({ id, name }) => [id, name]));
+}
+
 export async function spokenNames(sql: Sql, doctorIds: readonly string[]): Promise<string[]> {
   const found = await sql.query<{ spoken_name: string }>(
     'select spoken_name from doctor where id = any($1) order by array_position($1, id)',
@@ -190,6 +205,50 @@ export async function allFaxMachines(sql: Sql): Promise<{ e164: string; name: st
     where fax is not null and is_active
     group by fax
     order by min(code)`,
+  );
+  return found.rows;
+}
+
+/** Every association here; `phone` is where its people answer, `gateway_phone` what a caller dials. */
+export async function associations(
+  sql: Sql,
+): Promise<{ id: string; code: string; name: string; phone: string; gateway_phone: string }[]> {
+  const found = await sql.query<{ id: string; code: string; name: string; phone: string; gateway_phone: string }>(
+    `select id, code, name, coalesce(hub_phone, caller_number) as phone,
+      coalesce((select min(e164) from dialled_number where association_id = association.id), caller_number)
+        as gateway_phone
+    from association
+    order by code`,
+  );
+  return found.rows;
+}
+
+export interface FaxOwner {
+  kind: 'doctor' | 'hospital' | 'facility';
+  id: string;
+  code: string;
+  name: string;
+  /** Of his office; where pages may go is another list (fax/destination.ts). */
+  fax: string | null;
+}
+
+/** Whoever may own a fax destination. */
+export async function faxOwners(sql: Sql, associationId: string): Promise<FaxOwner[]> {
+  const found = await sql.query<FaxOwner>(
+    `select 'doctor' as kind, doctor.id, doctor.code, doctor.name, facility.fax
+    from doctor
+    left join facility on facility.id = doctor.facility_id and facility.is_active
+    where doctor.association_id = $1 and doctor.is_active
+    union all
+    select 'hospital', id, code, name, null
+    from hospital
+    where association_id = $1 and is_active
+    union all
+    select 'facility', id, code, name, fax
+    from facility
+    where association_id = $1 and is_active
+    order by 1, 3`,
+    [associationId],
   );
   return found.rows;
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Sql } from '../db.ts';
 import type { CaseContext } from '../escalations/actions.ts';
+import type { Fact } from '../escalations/urgent-call.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
@@ -43,6 +44,12 @@ export interface OpenedRecord {
   confirmedAt: Date | null;
 }
 
+export interface CaseOfPatient {
+  associationId: string;
+  caseId: string;
+  patientId: string;
+}
+
 export interface RecordVault {
   /** One derivation, whatever comes of it. */
   openByCard(associationId: string, cardNumber: string): Promise<CardOpening>;
@@ -51,6 +58,13 @@ export interface RecordVault {
    * @throws when the version was altered, or is gone (the patient was closed).
    */
   openVersion(associationId: string, of: KeyedCard | null, dataKey: Buffer): Promise<OpenedRecord>;
+  /**
+   * Opens what a card derives to and keeps its data key under the case key until the case closes; `null` when nothing is
+   * released to that card, it is not this patient's, or the case is closed.
+   */
+  keepForCase(about: CaseOfPatient, derived: { index: Buffer; key: Buffer }): Promise<'kept' | null>;
+  /** The record of an open case; null: none is kept, or the case is closed. @throws when it was altered. */
+  openForCase(sql: Sql, about: CaseOfPatient): Promise<{ version: number; dataKey: Buffer } | null>;
   /** Under the case key; `what` is bound to it. */
   seal(content: Uint8Array, what: string): Buffer;
   /** @throws when it was altered or made for something else. */
@@ -82,7 +96,7 @@ export interface QueuedPage {
   destinationId: string;
   document: Uint8Array;
   pages: number;
-  purpose: 'record' | 'notice' | 'refusal';
+  purpose: 'record' | 'notice' | 'refusal' | 'morning';
   subjectId: string;
   at: Date;
 }
@@ -98,6 +112,7 @@ export interface ReleasePages {
   record(about: RecordPage): Promise<RenderedPage>;
   notice(about: NoticePage): Promise<RenderedPage>;
   refusal(about: RefusalPage): Promise<RenderedPage>;
+  morning(about: MorningPage): Promise<RenderedPage>;
 }
 
 export interface RecordPage {
@@ -129,6 +144,19 @@ export interface NoticePage {
   requester: string;
   issuer: Issuer;
   disclosure: Pick<Disclosure, 'id' | 'reason' | 'form' | 'isBreakGlass' | 'at'>;
+}
+
+/** What an attending doctor finds in the morning: a page for each urgent call, and one for the records given out besides. */
+export interface MorningPage {
+  calls: readonly {
+    log: readonly { fact: Fact; at: number }[];
+    patientCode: string;
+    names: ReadonlyMap<string, string>;
+  }[];
+  /** Of his patients, to somebody else. */
+  disclosures: readonly Omit<NoticePage, 'issuer'>[];
+  issuer: Issuer;
+  at: Date;
 }
 
 /** Why a paper request was not answered with a record; `isAlarmed`: it may not have been the member himself who asked. */

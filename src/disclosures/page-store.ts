@@ -239,10 +239,10 @@ export async function noticesPrinted(sql: Sql, disclosureIds: readonly string[],
 }
 
 /** Has this doctor or hospital had the page of this case? The index refuses a second one in any event. */
-export async function wasDisclosedInCase(sql: Sql, caseId: string, recipientId: string): Promise<boolean> {
-  const found = await sql.query(
-    'select 1 from disclosure where case_id = $1 and coalesce(doctor_id, hospital_id) = $2',
+export async function disclosureInCase(sql: Sql, caseId: string, recipientId: string): Promise<string | null> {
+  const found = await sql.query<{ id: string }>(
+    'select id from disclosure where case_id = $1 and coalesce(doctor_id, hospital_id) = $2',
     [caseId, recipientId],
   );
-  return found.rows.length > 0;
+  return found.rows[0]?.id ?? null;
 }

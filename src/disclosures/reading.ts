@@ -1,5 +1,7 @@
 /** What the voice reads of a request between two keys. Changes nothing. */
+import type { Sql } from '../db.ts';
 import type { SealedContent } from '../records/record.ts';
+import { holdsCaseKey } from '../vault/actions.ts';
 import type { DisclosureContext, FaxDestination, OpenedRecord } from './context.ts';
 import { recordPageOf } from './page-store.ts';
 import type { RecordRequest } from './request.ts';
@@ -39,6 +41,21 @@ export async function offersOf(
     store.phonesOfDoctor(ctx.db, doctorId),
   ]);
   return { faxes, canCall: phones.length > 0 };
+}
+
+/** Whether the doctor who takes a case will find its record at his fax: what he hears when he is joined. */
+export async function recordProspect(
+  ctx: DisclosureContext,
+  sql: Sql,
+  call: { id: string },
+  doctorId: string,
+): Promise<'coming' | 'no_fax' | 'no_record'> {
+  const [isKept, [fax]] = await Promise.all([
+    holdsCaseKey(sql, call.id),
+    ctx.release.faxes.confirmedDestinations(sql, { doctorId }, ctx.clock.now()),
+  ]);
+  if (!isKept) return 'no_record';
+  return fax ? 'coming' : 'no_fax';
 }
 
 /** What is being read out for a released request; null when it is over or was never spoken. */

@@ -4,7 +4,7 @@ import type { CardDeriver } from '../lib/card.ts';
 import type { Clock } from '../lib/clock.ts';
 import { standingOfPatient } from '../patients/actions.ts';
 import { parseContent } from '../records/record.ts';
-import { openByDataKey, openByDerived, pepperIdOf } from '../vault/actions.ts';
+import { keepForCase, openByDataKey, openByDerived, openForCase, pepperIdOf } from '../vault/actions.ts';
 import { openFromTransit, sealForTransit } from '../vault/vault.ts';
 import type { RecordVault } from './context.ts';
 import { decoy } from './decoy.ts';
@@ -47,6 +47,17 @@ export function recordVault({ db, clock, cards, pepper, caseKey, random }: Vault
       if (!of) return { content: parseContent(closed.open()), confirmedAt: null };
       if (!read) throw new Error('a version is gone while its record was being released: the patient was closed');
       return { content: parseContent(read.content), confirmedAt: standing?.confirmedAt ?? null };
+    },
+    async keepForCase({ associationId, caseId, patientId }, derived) {
+      const opened = await openByDerived({ db, pepperId }, associationId, derived);
+      // Suspended: not to be given out as a current record.
+      if ('refused' in opened || opened.status !== 'active' || opened.patientId !== patientId) return null;
+      return (await keepForCase(db, { caseKey, clock, random }, caseId, opened)) ? 'kept' : null;
+    },
+    async openForCase(sql, { caseId, patientId }) {
+      const opened = await openForCase(sql, { caseKey }, caseId);
+      if (opened && opened.patientId !== patientId) throw new Error('the key of a case is another patient’s');
+      return opened && { version: opened.version, dataKey: opened.dataKey };
     },
     seal: (content, what) => sealForTransit(content, caseKey, what, random),
     unseal: (sealed, what) => openFromTransit(sealed, caseKey, what),

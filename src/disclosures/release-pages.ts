@@ -1,10 +1,19 @@
 import { createHmac } from 'node:crypto';
+import type { BilevelPage } from '../imaging/bilevel.ts';
 import { encodeTiff } from '../imaging/tiff.ts';
 import { localDate } from '../lib/japan-time.ts';
 import { formatNational } from '../lib/phone.ts';
 import { faxOf, recordFax } from '../pages/fax.ts';
-import { disclosureLetter, isRefusalReason, type LetterContext, refusalLetter } from '../pages/letters.ts';
+import {
+  disclosureLetter,
+  disclosureList,
+  isRefusalReason,
+  type LetterContext,
+  refusalLetter,
+} from '../pages/letters.ts';
 import type { PageMaker } from '../pages/maker.ts';
+import { morningView } from '../pages/morning-view.ts';
+import { rasterise } from '../pages/raster.ts';
 import type { RecordContext } from '../pages/record-context.ts';
 import { recordView } from '../pages/record-view.ts';
 import { markUnshown } from '../pages/unshown.ts';
@@ -42,7 +51,32 @@ export function releasePages(parts: PageParts): ReleasePages {
       const about = { reason: known, receivedAt: at, reference, to: null, isAlarmed };
       return rendered(await faxOf(maker, 'letter', refusalLetter(about, letterContext(issuer, at), words), 'fine'));
     },
+    async morning({ calls, disclosures, issuer, at }) {
+      const { name: associationName, misdirectionPhone: hubPhone } = issuer;
+      const views: { template: string; view: object }[] = calls.map(({ log, ...call }) => {
+        const view = morningView(log, { ...call, associationName, hubPhone, at }, words);
+        return { template: 'morning', view: markUnshown(view, maker.coverage).view };
+      });
+      if (disclosures.length > 0) {
+        const flat = disclosures.map(({ disclosure: { id, at: disclosedAt, ...one }, ...about }) => {
+          return { ...about, ...one, disclosureId: id, disclosedAt };
+        });
+        const view = disclosureList(flat, letterContext(issuer, at), words);
+        views.push({ template: 'letter', view: markUnshown(view, maker.coverage).view });
+      }
+      return joinedFax(maker, views);
+    },
   };
+}
+
+/** Several pages as one fax. */
+async function joinedFax(
+  maker: PageMaker,
+  views: readonly { template: string; view: object }[],
+): Promise<RenderedPage> {
+  const sheets: BilevelPage[] = [];
+  for (const { template, view } of views) sheets.push(...(await rasterise(await maker.pdf(template, view), 'fine')));
+  return { document: await encodeTiff(sheets), pages: sheets.length };
 }
 
 const rendered = ({ document, pages }: RenderedPage): RenderedPage => ({ document, pages });

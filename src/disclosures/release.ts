@@ -148,6 +148,13 @@ export const waitingNotices = (sql: Sql, attendingId: string): Promise<Attending
 export const noticesPrinted = (tx: Sql, disclosureIds: readonly string[], at: Date): Promise<void> =>
   pages.noticesPrinted(tx, disclosureIds, at);
 
+/** The page that a doctor or hospital has had in a case: its disclosure. */
+export const disclosedInCase = (sql: Sql, caseId: string, recipientId: string): Promise<string | null> =>
+  pages.disclosureInCase(sql, caseId, recipientId);
+
+/** Whose pages they are, as printed at their foot. */
+export const issuerOf = store.issuerOf;
+
 export interface CaseRelease {
   associationId: string;
   caseId: string;
@@ -174,7 +181,7 @@ export async function releaseForCase(
   const owner = 'doctorId' in recipient ? { doctorId: recipient.doctorId } : { hospitalId: recipient.hospitalId };
   const recipientId = 'doctorId' in recipient ? recipient.doctorId : recipient.hospitalId;
   const [fax] = await ctx.release.faxes.confirmedDestinations(tx, owner, at);
-  if (!fax || (await pages.wasDisclosedInCase(tx, caseId, recipientId))) return null;
+  if (!fax || (await pages.disclosureInCase(tx, caseId, recipientId)) !== null) return null;
   const disclosure: NewRelease['disclosure'] = {
     ...{ associationId, origin: { caseId }, patientId, cardId: null, version, recipient },
     ...{ isBreakGlass: recipient.relation === 'none', reason: 'emergency_visit', consent: 'impossible' },

@@ -117,12 +117,15 @@ async function renderRecord(
   });
 }
 
+/** What it takes to tell a doctor that his page did not arrive. */
+type TellContext = Pick<DisclosureContext, 'ids' | 'log' | 'wake'>;
+
 /**
  * The fax line has settled a fax: what became of a page of ours. Called in the fax line's transaction; a fax that is none of
  * ours is nobody's business here. A delivery after a failure corrects it.
  */
 export async function faxSettled(
-  ctx: DisclosureContext,
+  ctx: TellContext,
   tx: Sql,
   fax: { faxId: string; isDelivered: boolean },
   at: Date,
@@ -137,13 +140,13 @@ export async function faxSettled(
 
 /** `onFaxSettled` of the fax line (fax/context.ts), for whoever puts the process together. */
 export const settledHook =
-  (ctx: DisclosureContext) =>
+  (ctx: TellContext) =>
   (tx: Sql, { id, outcome, at }: SettledFax): Promise<void> =>
     faxSettled(ctx, tx, { faxId: id, isDelivered: outcome === 'delivered' }, at);
 
 /** The doctor who waits for it is rung on his registered telephone; a hospital's desk is the case's own business. */
 async function tellUndelivered(
-  ctx: DisclosureContext,
+  ctx: TellContext,
   tx: Sql,
   page: { id: string; association_id: string; disclosure_id: string | null },
   at: Date,

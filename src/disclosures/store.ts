@@ -184,6 +184,17 @@ export async function upsertPin(sql: Sql, doctorId: string, pinHash: string, at:
   );
 }
 
+/** Of these doctors, those without a PIN. */
+export async function doctorsWithoutPin(sql: Sql, doctorIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select id
+    from doctor
+    where id = any($1) and not exists (select from doctor_pin where doctor_id = doctor.id)`,
+    [doctorIds],
+  );
+  return rows.map(({ id }) => id);
+}
+
 export interface CareTeam {
   area_id: string;
   attending_id: string | null;
@@ -217,6 +228,21 @@ export async function cardCopyPolicy(sql: Sql, associationId: string): Promise<'
     [associationId],
   );
   return found.rows[0]?.card_copy ?? 'off';
+}
+
+/** @returns whether nothing had been decided before. */
+export async function insertCardCopyPolicy(
+  tx: Sql,
+  associationId: string,
+  policy: 'off' | 'pseudonymous',
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `insert into release_policy (association_id, card_copy)
+    values ($1, $2)
+    on conflict (association_id) do nothing`,
+    [associationId, policy],
+  );
+  return rowCount === 1;
 }
 
 export async function setCardCopyPolicy(

@@ -362,6 +362,9 @@ async function attachCaller(
   return advanced?.refused === 'case_closed' ? null : (advanced?.reply ?? null);
 }
 
+/** What happened in a case, from its own log. */
+export const caseFacts = store.caseFacts;
+
 /** The open case whose caller is on this carrier call, or null. */
 export const caseOfCallerCall = (ctx: CaseContext, callId: string): Promise<string | null> =>
   store.caseOfCallerCall(ctx.db, callId);

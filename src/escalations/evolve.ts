@@ -48,6 +48,9 @@ function afterClosing(before: UrgentCall, fact: Fact, at: number): UrgentCall {
       return { ...before, caller: { ...before.caller, presence: 'gone', callId: null } };
     case 'caller_stepped_out':
       return { ...before, caller: { ...before.caller, presence: 'on_line' } };
+    case 'record_released':
+    case 'record_withheld':
+      return withRecordPage(before, fact);
     default:
       throw new Error(`${fact.type} after the case was closed`);
   }
@@ -240,6 +243,9 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
       const { retryAt: _retryAt, ...rest } = call;
       return { ...rest, status: 'closed', outcome: fact.outcome, closedAt: at, rerings: [] };
     }
+    case 'record_released':
+    case 'record_withheld':
+      return withRecordPage(call, fact);
     default:
       return unknownFact(fact);
   }
@@ -279,6 +285,14 @@ function withLeg(call: UrgentCall, legId: string, change: (leg: Leg) => Leg): Ur
   const leg = call.legs[legId];
   if (!leg) throw new Error(`no leg ${legId} in case ${call.id}`);
   return { ...call, legs: { ...call.legs, [legId]: change(leg) } };
+}
+
+function withRecordPage(
+  call: UrgentCall,
+  fact: Extract<Fact, { type: 'record_released' | 'record_withheld' }>,
+): UrgentCall {
+  const page = fact.type === 'record_released' ? 'released' : fact.because;
+  return { ...call, recordPages: { ...call.recordPages, [fact.subjectId]: page } };
 }
 
 function withAcceptance(call: Open, change: (a: NonNullable<Open['acceptance']>) => Open['acceptance']): Open {

@@ -1,6 +1,7 @@
 import { mendBridge, onAcceptorGone, startBridgeIfBothIn } from './conversation.ts';
 import { acceptorLeg, type Decision, hasDeclined, isWanted } from './decision.ts';
 import { afterLegEnded } from './legs.ts';
+import { type PageMade, recordPage, sendRecord } from './record-page.ts';
 import { dropUnwanted, refuseOpenRequests } from './unwanted.ts';
 import {
   type BedRefusal,
@@ -40,7 +41,9 @@ export type Command =
   | { type: 'hospital_refuses'; legId: string; refusal: 'full' | 'ask_again'; minutes: number | null }
   | { type: 'leg_out_of_conference'; legId: string }
   | { type: 'bed_wanted'; legId: string }
-  | { type: 'outcome_keyed'; legId: string; outcome: Outcome; visitMinutes: number | null };
+  | { type: 'outcome_keyed'; legId: string; outcome: Outcome; visitMinutes: number | null }
+  /** The worker made the page for whoever accepted on this leg, or could not. */
+  | { type: 'record_page'; legId: string; page: PageMade };
 
 export type CarrierStatus =
   | 'queued'
@@ -95,8 +98,7 @@ function reactToCaller(
       d.record({ type: 'caller_attached', lineId, callId, canBeCalledBack });
       for (const leg of liveLegs(d.call, 'caller')) d.do({ kind: 'cancel-call', legId: leg.id });
       // Whoever rings again after the conversation needs the doctor again, not the end of an old case.
-      if (d.call.acceptance?.overAt != null) return resume(d);
-      if (d.open.acceptance?.overAt != null) return resumeConversation(d);
+      if (d.call.acceptance?.overAt != null) return resumeConversation(d);
       const acceptor = acceptorLeg(d.call);
       if (acceptor && !acceptor.inConference) d.do({ kind: 'move-leg', legId: acceptor.id });
       return;
@@ -157,11 +159,6 @@ function callerChose(d: Decision, what: 'call_back' | 'again' | 'person'): void 
   }
   // The caller stayed on the line after the conversation and wants the doctor again.
   if (!acceptance || acceptance.overAt === null) return d.refuse('not_over');
-  resume(d);
-}
-
-/** The caller wants the one who accepted once more. */
-function resume(d: Decision): void {
   resumeConversation(d);
 }
 
@@ -225,6 +222,8 @@ function reactToLeg(d: Decision, leg: Leg, command: Extract<Command, { legId: st
       d.record({ type: 'outcome_reported', outcome: command.outcome, visitMinutes: command.visitMinutes });
       if (leg.role === 'outcome' && leg.status !== 'accepted') d.record({ type: 'leg_accepted', legId: leg.id });
       return;
+    case 'record_page':
+      return recordPage(d, leg.subjectId, command.page);
   }
 }
 
@@ -302,7 +301,8 @@ function legAccepts(d: Decision, leg: Leg): void {
     if (d.call.status === 'accepted') {
       d.record({ type: 'leg_accepted', legId: leg.id });
       d.do({ kind: 'announce', what: 'bed_found' });
-      return dropUnwanted(d);
+      dropUnwanted(d);
+      return sendRecord(d, leg);
     }
   }
   const { role, subjectId } = leg;
@@ -311,6 +311,7 @@ function legAccepts(d: Decision, leg: Leg): void {
   dropUnwanted(d);
   if (d.call.caller.presence === 'gone') mendBridge(d);
   else if (d.call.caller.presence === 'on_line') d.do({ kind: 'move-caller' }); // still in a menu: straight to the doctor
+  sendRecord(d, leg);
 }
 
 /** "Not me" on one phone, 1 on the other before it stopped: a person who is willing is never sent away. */

@@ -1,5 +1,5 @@
 import type { Sql } from '../db.ts';
-import type { Leg, UrgentCall } from './urgent-call.ts';
+import type { Fact, Leg, UrgentCall } from './urgent-call.ts';
 
 export interface CaseAsRead {
   state: UrgentCall;
@@ -227,6 +227,15 @@ export async function legById(sql: Sql, legId: string): Promise<LegRef | null> {
     values: [legId],
   });
   return found.rows[0] ?? null;
+}
+
+/** What happened in a case, in its order, as the log keeps it; refusals change nothing and are left out. */
+export async function caseFacts(sql: Sql, caseId: string): Promise<{ fact: Fact; at: number }[]> {
+  const found = await sql.query<{ data: Fact; at: Date }>(
+    `select data, at from audit_entry where chain_id = $1 and kind <> 'refused' order by seq`,
+    [caseId],
+  );
+  return found.rows.map(({ data, at }) => ({ fact: data, at: at.getTime() }));
 }
 
 /** The case whose caller is on this carrier call, for webhooks that only know the call. */

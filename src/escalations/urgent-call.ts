@@ -42,7 +42,16 @@ interface Common {
   /** The caller was offered call-back or message after a long wait, in this round. */
   choiceOffered: boolean;
   messageLeft: boolean;
+  /** What became of the record page of each doctor and hospital that took the patient, by subject. Absent: nobody did yet. */
+  recordPages?: Record<string, RecordPage>;
 }
+
+/**
+ * `released`: written down as a disclosure, and on its way. Else why there is none: `no_card` the call is about no card ·
+ * `no_record` the card opened none (or the key was not kept) · `case_closed` the key died with the case before the page was
+ * made · `no_fax` no confirmed destination · `not_made` tried again and again, and given up.
+ */
+export type RecordPage = 'released' | 'no_card' | 'no_record' | 'case_closed' | 'no_fax' | 'not_made';
 
 export interface Open extends Common {
   status: 'hunting' | 'seeking_bed' | 'calling_standby' | 'unanswered' | 'accepted';
@@ -220,6 +229,8 @@ export type Fact =
   | { type: 'bed_accepted'; requestId: string }
   | { type: 'bed_refused'; requestId: string; refusal: BedRefusal; askAgainAt: number | null }
   | { type: 'beds_exhausted' }
+  | { type: 'record_released'; subjectId: string; disclosureId: string }
+  | { type: 'record_withheld'; subjectId: string; because: Exclude<RecordPage, 'released'> }
   | { type: 'closed'; outcome: Outcome };
 
 /** What must be done outside; written to the outbox in the same transaction, carried out by a worker. */
@@ -231,7 +242,8 @@ export type Effect =
   | { kind: 'move-caller' }
   | { kind: 'settle-caller' } // a lost status callback must not leave a line that is gone looking alive
   | { kind: 'announce'; what: 'bed_found' | 'beds_exhausted' }
-  | { kind: 'send-message'; what: 'unanswered' };
+  | { kind: 'send-message'; what: 'unanswered' }
+  | { kind: 'send-record'; legId: string }; // the page for whoever accepted on this leg, doctor or hospital
 
 /** Lines that the carrier still holds, whatever the case thinks of them. */
 export const linesUp = (call: UrgentCall): Leg[] => Object.values(call.legs).filter((leg) => !leg.isDown);

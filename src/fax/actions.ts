@@ -28,8 +28,10 @@ export {
   confirmationsDue,
   confirmedByNumber,
   destinationById,
+  destinationMachines,
   destinationsOf,
   incidentsDue,
+  ownNumbers,
 } from './destination-store.ts';
 
 export interface QueueFax {

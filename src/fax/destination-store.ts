@@ -275,3 +275,37 @@ export async function insertOwnNumber(tx: Sql, e164: string, associationId: stri
     [e164, associationId],
   );
 }
+
+export async function ownNumbers(sql: Sql): Promise<{ e164: string; association_id: string; name: string }[]> {
+  const { rows } = await sql.query<{ e164: string; association_id: string; name: string }>(
+    `select e164, association_id, association.name
+    from inbound_fax_number
+    join association on association.id = association_id
+    order by e164`,
+  );
+  return rows;
+}
+
+/** Every number that pages may go to, with the names of its owners. */
+export async function destinationMachines(sql: Sql): Promise<{ e164: string; name: string }[]> {
+  const { rows } = await sql.query<{ e164: string; name: string }>(
+    `select d.e164, string_agg(distinct coalesce(facility.name, hospital.name, doctor.name), '・') as name
+    from fax_destination d
+    left join facility on facility.id = d.facility_id
+    left join hospital on hospital.id = d.hospital_id
+    left join doctor on doctor.id = d.doctor_id
+    where d.status <> 'retired'
+    group by d.e164
+    order by d.e164`,
+  );
+  return rows;
+}
+
+/** Whether the owner ever had a number at a place, retired ones too. */
+export async function hasHadDestination(sql: Sql, owner: DestinationOwner, position: number): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from fax_destination where ${ownerColumn[owner.kind]} = $1 and position = $2 limit 1`,
+    [owner.id, position],
+  );
+  return rowCount === 1;
+}

@@ -1,4 +1,5 @@
 import { associationById, standbyNumbers } from '../directory/actions.ts';
+import type { DisclosureContext } from '../disclosures/context.ts';
 import { advance, type CaseContext, readCase } from '../escalations/actions.ts';
 import { isWanted } from '../escalations/decision.ts';
 import { type Command, isOver } from '../escalations/react.ts';
@@ -6,10 +7,11 @@ import { isLive, type Leg, type UrgentCall } from '../escalations/urgent-call.ts
 import { plusSeconds } from '../lib/clock.ts';
 import { paths, type Speech } from '../voice/speech.ts';
 import type { Changed, Telephone } from '../voice/telephone.ts';
+import { makeRecordPage } from './record-page.ts';
 import * as store from './store.ts';
 
 /** What carrying out effects needs beside the cases. */
-export interface OutboxContext extends CaseContext {
+export interface OutboxContext extends CaseContext, DisclosureContext {
   telephone: Telephone;
   speech: Speech;
   /** The carrier's limit, shared by all workers. */
@@ -150,7 +152,21 @@ const kinds: Readonly<Record<store.EffectRow['kind'], Performer>> = {
   },
   'send-message': sendMessage,
   'settle-leg': settleLeg,
+  'send-record': sendRecord,
 };
+
+/** The page is made by `render-disclosure`; here it is written down, or why there is none. */
+async function sendRecord(ctx: OutboxContext, row: store.EffectRow, call: UrgentCall): Promise<Changed> {
+  const leg = call.legs[row.leg_id ?? ''];
+  if (!leg) return 'gone';
+  const page = await makeRecordPage(ctx, call, leg).catch((error: unknown) => {
+    ctx.log.error('record_page_failed', { caseId: call.id, attempt: row.attempts, error });
+    return row.attempts >= mostAttempts ? ({ because: 'not_made' } as const) : null;
+  });
+  if (page === null) return 'unknown';
+  await advance(ctx, call.id, { type: 'record_page', legId: leg.id, page }, cause(row));
+  return 'done';
+}
 
 /** A short message to the standby persons' mobile phones: at once, not repeated (a doubled message does no harm). */
 async function sendMessage(ctx: OutboxContext, row: store.EffectRow, call: UrgentCall): Promise<Changed> {

@@ -148,6 +148,29 @@ export function disclosureLetter(
   });
 }
 
+/** The same for the morning: one line for each. */
+export function disclosureList(
+  list: readonly Omit<Parameters<typeof disclosureLetter>[0], 'to'>[],
+  context: LetterContext,
+  words: BothWords,
+): LetterView {
+  const { ja } = words;
+  const said = (key: string) => ja.say(`letter.disclosure.${key}`);
+  return letter('disclosure', context, words, {
+    fields: list.map((one) =>
+      field(
+        formatLocal(one.disclosedAt),
+        [one.patientCode, one.requester, reasonText(one.reason, ja), said(`form.${one.form}`)]
+          .concat(one.isBreakGlass ? said('break_glass_label') : [], one.disclosureId)
+          .join('　'),
+      ),
+    ),
+    boxed: null,
+    paragraphs: both('letter.disclosure.text', words),
+    alarm: null,
+  });
+}
+
 const reasonText = (reason: string, words: Words): string => {
   const key = `letter.disclosure.reason.${reason}`;
   return words.keys.includes(key) ? words.say(key) : reason;

@@ -68,6 +68,23 @@ export function openPageMaker(folder: string = templatesFolder): PageMaker {
   };
 }
 
+/** Opens the page maker when the first page is wanted (or by `warmUp`), so that a process that takes calls is there sooner. */
+export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageMaker & { warmUp(): void } {
+  let opened: PageMaker | null = null;
+  const maker = (): PageMaker => {
+    opened ??= open();
+    return opened;
+  };
+  return {
+    get coverage() {
+      return maker().coverage;
+    },
+    pdf: (template, data) => maker().pdf(template, data),
+    close: () => opened?.close(),
+    warmUp: () => void maker(),
+  };
+}
+
 /** All strings that the data holds; keys are never printed. */
 function textOf(data: unknown): string {
   if (typeof data === 'string') return data;

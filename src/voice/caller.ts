@@ -1,4 +1,5 @@
 import { type Association, patientByCard } from '../directory/actions.ts';
+import type { CaseOfPatient } from '../disclosures/context.ts';
 import { openCase } from '../escalations/actions.ts';
 import type { CaseKind } from '../escalations/urgent-call.ts';
 import { isCardNumber } from '../lib/check-digits.ts';
@@ -75,19 +76,14 @@ export async function cardKeys(
   if (isCardNumber(request.digits)) {
     const began = ctx.clock.now().getTime();
     const { callId } = request.call;
-    const index = await inTime(ctx, cards.lookupIndex(request.digits));
-    if (index === null) {
+    const derived = await inTime(ctx, longestDerivationMs, cards.derive(request.digits));
+    if (derived === null) {
       ctx.log.error('card_derivation_late', { callSid: callId });
       return plain(ctx, request, areaQuestion(speech, association.areas, 0, speech.prompts.say('card_late')));
     }
     ctx.log.debug('card_derived', { callSid: callId, ms: ctx.clock.now().getTime() - began });
-    const found = await patientByCard(db, association.id, index);
-    if (found)
-      return openFor(ctx, request, association, {
-        kind: 'patient',
-        patientId: found.patient_id,
-        areaId: found.area_id,
-      });
+    const found = await patientByCard(db, association.id, derived.index);
+    if (found) return openForPatient(ctx, request, association, found, derived);
   }
   if (tries >= 1) return plain(ctx, request, areaQuestion(speech, association.areas, 0));
   return plain(ctx, request, [askNumber(paths.card(speech, tries + 1), 12, speech.prompts.say('card_wrong'))]);
@@ -96,12 +92,57 @@ export async function cardKeys(
 /** Half of what the carrier waits before it gives the call to the fallback, and of what a caller may hear nothing (20 s). */
 const longestDerivationMs = 7000;
 
-/** @returns null when so many are waiting for their derivation that the caller is better led on without the card. */
-function inTime<T>(ctx: VoiceContext, work: Promise<T>): Promise<T | null> {
+/** @returns null when it takes longer: so many wait for their derivation that the caller is better led on without the card. */
+function inTime<T>(ctx: VoiceContext, longestMs: number, work: Promise<T>): Promise<T | null> {
   return new Promise((resolve, reject) => {
-    const timer = ctx.clock.after(longestDerivationMs, () => resolve(null));
+    const timer = ctx.clock.after(longestMs, () => resolve(null));
     work.then(resolve, reject).finally(() => timer.cancel());
   });
+}
+
+/**
+ * Opens the case, and keeps the data key of the record for whoever takes it. In this order, in one request: the first leg is
+ * committed and its worker woken before the vault is asked, and nobody is rung the later for it; the caller's next words wait
+ * for two statements. Not after the reply: a process told to leave ends its requests, and would forget what runs beside them.
+ */
+async function openForPatient(
+  ctx: VoiceContext,
+  request: VoiceRequest,
+  association: Association,
+  found: { patient_id: string; area_id: string },
+  derived: { index: Buffer; key: Buffer },
+): Promise<string> {
+  const { patient_id: patientId, area_id: areaId } = found;
+  let caseId: string | null = null;
+  const what = { kind: 'patient', patientId, areaId } as const;
+  const reply = await openFor(ctx, request, association, what, (opened) => {
+    caseId = opened;
+  });
+  // A repeated delivery opened nothing: the first one has seen to the key.
+  if (caseId !== null) await keepRecord(ctx, { associationId: association.id, caseId, patientId }, derived);
+  return reply;
+}
+
+/** Longer than two statements take; help does not wait for a record. */
+const longestKeepingMs = 1000;
+
+/** Best effort: the call goes on without a page, and the log says why. */
+async function keepRecord(
+  ctx: VoiceContext,
+  about: CaseOfPatient,
+  derived: { index: Buffer; key: Buffer },
+): Promise<void> {
+  const { caseId } = about;
+  const keeping = ctx.release.vault
+    .keepForCase(about, derived)
+    .then((kept) => ctx.log.debug('case_record', { caseId, state: kept ?? 'none' }))
+    .catch((error: unknown) => ctx.log.error('case_record_not_kept', { caseId, error }));
+  const inTimeOrNull = await inTime(
+    ctx,
+    longestKeepingMs,
+    keeping.then(() => 'settled' as const),
+  );
+  if (inTimeOrNull === null) ctx.log.warn('case_record_late', { caseId });
 }
 
 export async function areaKey(
@@ -135,6 +176,7 @@ async function openFor(
   request: VoiceRequest,
   association: Association,
   what: { kind: CaseKind; patientId: string | null; areaId: string | null },
+  onCase: (caseId: string) => void = () => undefined,
 ): Promise<string> {
   const { call } = request;
   const number = call.isInbound ? call.fromNumber : call.to;
@@ -142,6 +184,7 @@ async function openFor(
   return openCase(ctx, wanted, byCaller, {
     receiptKey: request.receiptKey,
     reply: async (opening, how) => {
+      onCase(opening.id);
       const words = opening.kind === 'person' ? 'person_opened' : how === 'opened' ? 'case_opened' : 'case_continued';
       return ctx.render(opened(ctx.speech, opening, words));
     },

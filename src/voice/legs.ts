@@ -1,4 +1,5 @@
 import type { Sql } from '../db.ts';
+import { recordProspect } from '../disclosures/reading.ts';
 import { advance } from '../escalations/actions.ts';
 import { acceptorLeg, isWanted } from '../escalations/decision.ts';
 import type { Command } from '../escalations/react.ts';
@@ -105,8 +106,20 @@ const afterAccepting =
   (ctx: VoiceContext): Words =>
   async (call, leg, refused, sql) => {
     if (refused === 'bed_gone') return [say(ctx.speech.prompts.say('bed_gone')), hangUp];
-    return legScript(ctx.speech, call, leg, await wordsFor(ctx, sql, call, leg));
+    const [words, page] = await Promise.all([
+      wordsFor(ctx, sql, call, leg),
+      refused === null && isFirstWord(call, leg) ? recordProspect(ctx, sql, call, leg.subjectId) : null,
+    ]);
+    const script = legScript(ctx.speech, call, leg, words);
+    // No card: he has heard so in the question.
+    return page === null ? script : wordsBefore(ctx.speech.prompts.say(recordWords[page]), script);
   };
+
+const recordWords = { coming: 'record_coming', no_fax: 'record_no_fax', no_record: 'record_none' } as const;
+
+/** A doctor has just taken a case about a card; one who is called back into it has heard about the page. */
+const isFirstWord = (call: UrgentCall, leg: Leg): boolean =>
+  leg.role === 'doctor' && !leg.isReturn && call.patientId !== null && call.acceptance?.legId === leg.id;
 
 /** The desk wants to be asked again in so many minutes. */
 export async function legMinutes(

@@ -1,88 +1,13 @@
 /**
- * `npm run bench -- urgent [--json]`: the figures that the urgent call must reach, measured on this machine.
- * Progress goes to standard error; with --json the last line of standard output is one object. docs/bench.md explains both.
+ * `npm run bench -- urgent|record [--json]`: the figures that the product must reach, measured on this machine. With --json
+ * the last line of standard output is one object. docs/bench.md explains every figure.
  */
-import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
-import { type LoadResult, measureLoad, openTown } from './calls.ts';
-import { machine, report, table } from './report.ts';
-import { measureScale, type ScaleResult } from './scale.ts';
-import { openStage } from './system.ts';
-import { measureWebhooks, type WebhookResult } from './webhooks.ts';
+import { recordBench } from './record.ts';
+import { urgentBench } from './urgent.ts';
 
-const usage = `npm run bench -- urgent [--json] [options]
-  --only load,webhooks,scale  these parts only
-  --queue redis|postgres      where the queue lives (default: redis when redis-server is installed)
-  --seconds 60                measured time of the load, after --warm-up 20
-  --per-second 5 --open 50    new cases a second, and how many are open at once
-  --storm 50                  cases opened at the same moment
-  --rounds 5                  of webhooks and of scale
-  --patients 1000000          of the large town
-  --seed 1                    another seed is another night
-  --profile <folder>          writes processor profiles of gateway and worker
-`;
-
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      only: { type: 'string', default: 'load,webhooks,scale' },
-      queue: { type: 'string', default: hasRedis() ? 'redis' : 'postgres' },
-      seconds: { type: 'string', default: '60' },
-      'warm-up': { type: 'string', default: '20' },
-      'per-second': { type: 'string', default: '5' },
-      open: { type: 'string', default: '50' },
-      storm: { type: 'string', default: '50' },
-      rounds: { type: 'string', default: '5' },
-      patients: { type: 'string', default: '1000000' },
-      seed: { type: 'string', default: '1' },
-      profile: { type: 'string' },
-    },
-  });
-  const parts = new Set(values.only.split(','));
-  const isKnown = [...parts].every((part) => ['load', 'webhooks', 'scale'].includes(part));
-  const { queue } = values;
-  if (positionals[0] !== 'urgent' || !isKnown || (queue !== 'redis' && queue !== 'postgres')) {
-    process.stderr.write(usage);
-    return 2;
-  }
-  const options = {
-    ...{ queue, seconds: count(values.seconds), warmUpSeconds: count(values['warm-up']) },
-    ...{ perSecond: count(values['per-second']), openCases: count(values.open), stormCases: count(values.storm) },
-    ...{ rounds: count(values.rounds), patients: count(values.patients), seed: count(values.seed) },
-  };
-  const more = { profileFolder: values.profile };
-  let load: LoadResult | null = null;
-  let webhooks: WebhookResult | null = null;
-  let scale: ScaleResult | null = null;
-  const stage = await openStage(queue);
-  const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
-  process.once('SIGINT', stopEarly);
-  try {
-    tell(`queue on ${queue}; building the town: each card costs the full derivation`);
-    const town = parts.has('load') || parts.has('webhooks') ? await openTown(stage) : null;
-    if (town && parts.has('load')) load = await measureLoad(stage, town, { ...options, ...more }, tell);
-    if (town && parts.has('webhooks')) webhooks = await measureWebhooks(stage, town, { ...options, ...more });
-    const sizes = { small: 5000, large: options.patients, rounds: options.rounds };
-    if (parts.has('scale')) scale = await measureScale(stage, sizes, tell);
-  } finally {
-    await stage.close();
-  }
-  const figures = report({ load, webhooks, scale, options, machine: machine() });
-  (values.json ? tell : say)(table(figures));
-  if (values.json) say(JSON.stringify(figures));
-  return 0;
-}
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const tell = (line: string): void => void process.stderr.write(`${line}\n`);
-const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`"${text}" is not a whole number from 1`);
-  return value;
-}
-
-process.exitCode = await main();
+const [bench, ...args] = process.argv.slice(2);
+const benches: Record<string, (args: string[]) => Promise<number>> = { urgent: urgentBench, record: recordBench };
+const run = benches[bench ?? ''];
+if (!run)
+  process.stderr.write('npm run bench -- urgent [--json] [options]\nnpm run bench -- record [--json] [options]\n');
+process.exitCode = run ? await run(args) : 2;

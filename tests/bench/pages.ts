@@ -69,7 +69,7 @@ export async function measurePages({ count = 1000, seed = 1 } = {}): Promise<Pag
 const comparisons = 30;
 
 /** A record of one sheet; names and drugs differ, so that no page is the one before. */
-function patient(chance: () => number): SealedContent {
+export function patient(chance: () => number): SealedContent {
   const pick = (text: string, size: number): string =>
     Array.from({ length: size }, () => [...text][Math.floor(chance() * [...text].length)]).join('');
   const content = sampleContent();

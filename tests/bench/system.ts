@@ -74,6 +74,7 @@ export interface System {
   gatewayUrl: string;
   exchangeUrl: string;
   gatewayLog: string;
+  workerLog: string | null;
   /** Seconds of processor time so far, by process; `rest` is everything else on the machine. */
   processorSeconds(): Promise<Record<string, number>>;
   close(): Promise<void>;
@@ -85,7 +86,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 export async function startSystem(
   stage: Stage,
   number: string,
-  options: { worker?: boolean; profileFolder?: string | undefined } = {},
+  options: { worker?: boolean; profileFolder?: string | undefined; environment?: Record<string, string> } = {},
 ): Promise<System> {
   const [gatewayPort, exchangePort] = [await freePort(), await freePort()];
   const [gatewayUrl, exchangeUrl] = [gatewayPort, exchangePort].map((port) => `http://127.0.0.1:${port}`) as [
@@ -99,6 +100,7 @@ export async function startSystem(
     ...{ TWILIO_ACCOUNT_SID: account.sid, TWILIO_AUTH_TOKEN: account.token, TWILIO_API_BASE: exchangeUrl },
     ...{ TWILIO_CALLS_PER_SECOND: '50', CARD_PEPPER: account.pepper.toString('base64') },
     CARD_COST_LOG2: String(cardCostLog2),
+    ...options.environment,
   };
   const { profileFolder } = options;
   const profile = profileFolder ? ['--cpu-prof', '--cpu-prof-dir', profileFolder] : [];
@@ -115,12 +117,13 @@ export async function startSystem(
   try {
     await run('exchange', 'src/simulators/exchange/main.ts', /^exchange http/);
     const gateway = await run('gateway', 'src/main.ts', /gateway_ready/);
-    if (options.worker ?? true) await run('worker', 'workers/main.ts', /worker_ready/);
+    const worker = (options.worker ?? true) ? await run('worker', 'workers/main.ts', /worker_ready/) : null;
     await tellNumber(exchangeUrl, gatewayUrl, number);
     const postmaster = await postmasterOf(stage.folder);
     const own = { name: 'bench', pid: process.pid };
     const used = (): Promise<Record<string, number>> => processorSeconds([...programs, own], postmaster);
-    return { gatewayUrl, exchangeUrl, gatewayLog: gateway.logFile, processorSeconds: used, close };
+    const logs = { gatewayLog: gateway.logFile, workerLog: worker?.logFile ?? null };
+    return { gatewayUrl, exchangeUrl, ...logs, processorSeconds: used, close };
   } catch (error) {
     await close();
     throw error;

@@ -22,7 +22,7 @@ describe('the record as a telephone shows it', () => {
     expect(title).to.contain('緊急時患者記録').and.contain('3');
     expect(lines[0]).to.deep.equal({ kind: 'name', text: 'カモメノ　ナギサ / 鴎野　渚' });
     const headings = lines.filter(({ kind }) => kind === 'heading').map(({ text }) => text);
-    expect(headings[0]).to.contain('最優先警告');
+    expect(headings[0]).to.contain('警告');
     expect(headings[1]).to.contain('患者');
     const address = lines.findIndex(({ text }) => text.includes('架空町'));
     const firstAlert = lines.findIndex(({ kind }) => kind === 'alert');
@@ -61,8 +61,10 @@ describe('the record as a telephone shows it', () => {
     const { lines } = textOf(sampleContent({ record: { codeStatus } }));
     const at = lines.findIndex(({ kind, text }) => kind === 'alert' && text.includes('DNAR'));
     expect(at).to.be.above(0);
-    const limit = lines.slice(at + 1).find(({ kind }) => kind === 'alert');
-    expect(limit?.text).to.contain('DNAR');
+    const limit = lines.findIndex(({ text }) => text.includes('制限しない'));
+    const wishes = lines.findIndex(({ text }) => text.startsWith('希望'));
+    expect(limit).to.be.above(at);
+    expect(wishes).to.be.above(limit);
   });
 
   it('names nobody in the pseudonymous variant', () => {

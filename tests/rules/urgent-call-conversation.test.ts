@@ -197,6 +197,7 @@ describe('the bed', () => {
     expect(effects).to.deep.equal([
       { kind: 'announce', what: 'bed_found' },
       { kind: 'move-leg', legId: night.leg('h').id },
+      { kind: 'send-record', legId: night.leg('i').id },
     ]);
     expect(asked(night)).to.deep.equal([
       ['h', 'not_needed'],

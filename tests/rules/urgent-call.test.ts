@@ -226,6 +226,7 @@ describe('exactly one acceptance', () => {
       { kind: 'move-leg', legId: night.leg('a').id },
       { kind: 'cancel-call', legId: night.leg('c').id },
       { kind: 'move-caller' },
+      { kind: 'send-record', legId: night.leg('b').id }, // after everything that joins people
     ]);
     expect(night.accepts('a', 27).refused).to.equal('taken');
     expect(night.accepts('b', 27).refused).to.equal('already_accepted');

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import type { NoticePage, RecordPage, ReleaseTools } from '../../src/disclosures/context.ts';
+import type { MorningPage, NoticePage, RecordPage, ReleaseTools } from '../../src/disclosures/context.ts';
 import { faxDesk } from '../../src/disclosures/fax-desk.ts';
 import { createCardDeriver } from '../../src/lib/card.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 import { type SealedContent, sealedContentShape } from '../../src/records/record.ts';
+import { keepForCase } from '../../src/vault/actions.ts';
 import { openFromTransit, sealForTransit } from '../../src/vault/vault.ts';
 import { minimumDraft } from './drafts.ts';
 import { testCard } from './town.ts';
@@ -25,6 +26,7 @@ export interface TestRelease {
     | ({ kind: 'record' } & RecordPage)
     | ({ kind: 'notice' } & NoticePage)
     | { kind: 'refusal'; reason: string }
+    | ({ kind: 'morning' } & MorningPage)
   )[];
   /** How often a card was derived, and a version opened, real or decoy. */
   work: { derived: number; opened: number };
@@ -56,6 +58,7 @@ export function testRelease(db: pg.Pool, ids: Ids): TestRelease {
       record: (page) => draw({ kind: 'record', ...page }),
       notice: (page) => draw({ kind: 'notice', ...page }),
       refusal: (page) => draw({ kind: 'refusal', reason: page.reason }),
+      morning: (page) => draw({ kind: 'morning', ...page }),
     },
     vault: {
       async openByCard(associationId, number) {
@@ -83,6 +86,31 @@ export function testRelease(db: pg.Pool, ids: Ids): TestRelease {
         const stored = records.get(of.patientId);
         if (!stored || !dataKey.equals(keyOf(of.patientId))) throw new Error('this key does not open this record');
         return stored;
+      },
+      async keepForCase({ caseId, associationId, patientId }) {
+        const stored = records.get(patientId);
+        if (!stored) return null;
+        const { version } = stored;
+        const versionId = `rv_${patientId}_${version}`;
+        // The row is there for the real table of kept keys and its trigger; what is sealed in it is nobody's business here.
+        await db.query(
+          `insert into record_version (id, association_id, patient_id, version, nonce, ciphertext, sealed_at)
+          values ($1, $2, $3, $4, $5, $6, now()) on conflict do nothing`,
+          [versionId, associationId, patientId, version, Buffer.alloc(12), Buffer.alloc(16)],
+        );
+        const of = { versionId, dataKey: keyOf(patientId) };
+        const clock = { now: () => stored.confirmedAt, after: () => ({ cancel: () => undefined }) };
+        return (await keepForCase(db, { caseKey, clock, random: randomBytes }, caseId, of)) ? 'kept' : null;
+      },
+      async openForCase(sql, { caseId, patientId }) {
+        const found = await sql.query<{ wrap: Buffer; version: number }>(
+          `select wrap, version from case_key_wrap join record_version on record_version.id = version_id
+          where case_id = $1 and patient_id = $2`,
+          [caseId, patientId],
+        );
+        const kept = found.rows[0];
+        if (!kept) return null;
+        return { version: kept.version, dataKey: openFromTransit(kept.wrap, caseKey, `case:${caseId}`) };
       },
       seal: (content, what) => sealForTransit(content, caseKey, what, randomBytes),
       unseal: (sealed, what) => openFromTransit(sealed, caseKey, what),

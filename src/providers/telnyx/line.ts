@@ -1,5 +1,6 @@
 /** Telnyx through its official client (providers.md 3.2). Its own retries are off: it would repeat a create that went through. */
-import Telnyx from 'telnyx';
+import { createRequire } from 'node:module';
+import type { Telnyx } from 'telnyx';
 import { type FaxLine, FaxLineError, type FetchedMedia, type OutboundState, type Sent } from '../../fax/fax-line.ts';
 import { fetchBytes } from '../../http/fetch-bytes.ts';
 import { plusSeconds } from '../../lib/clock.ts';
@@ -20,6 +21,15 @@ export interface TelnyxAccount {
 
 const timeoutMs = 15_000;
 const fetchTimeoutMs = 60_000;
+type Official = typeof import('telnyx').Telnyx;
+let loaded: Official | undefined;
+
+/** Read when first needed: a second and a half that every start without Telnyx would pay. */
+function official(): Official {
+  loaded ??= (createRequire(import.meta.url)('telnyx') as { Telnyx: Official }).Telnyx;
+  return loaded;
+}
+
 /** Where Telnyx keeps received pages. */
 const mediaHosts = ['s3.amazonaws.com', '.telnyx.com'];
 /** How far back a poll looks for faxes that no webhook told of. */
@@ -29,7 +39,7 @@ const mostListed = 500;
 export function telnyxLine(account: TelnyxAccount): FaxLine {
   const { apiKey, apiBase, webhookUrl, now } = account;
   const baseURL = apiBase ? { baseURL: `${apiBase}/v2` } : {};
-  const client = new Telnyx({ apiKey, maxRetries: 0, timeout: timeoutMs, logLevel: 'off', ...baseURL });
+  const client = new (official())({ apiKey, maxRetries: 0, timeout: timeoutMs, logLevel: 'off', ...baseURL });
   const keys = account.publicKeys.map(loadPublicKey);
   const connection = connectionOf(client, account);
   const mediaRules = { hosts: mediaHosts, trustedBase: apiBase, timeoutMs: fetchTimeoutMs };
@@ -142,7 +152,7 @@ const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOST
 function unsent(error: unknown): Sent {
   const code = codeOf(error);
   if (neverConnected.has(code)) return rejected(code, true);
-  const status = error instanceof Telnyx.APIError ? error.status : undefined;
+  const status = error instanceof official().APIError ? error.status : undefined;
   if (status === undefined || status >= 500) return { outcome: 'unknown', code };
   if (status === 401 || status === 403 || status === 429) return rejected(code, true);
   if (status === 422) return { outcome: 'rejected', failure: { class: 'unknown', retryable: false, code } };
@@ -151,8 +161,8 @@ function unsent(error: unknown): Sent {
 
 /** A word for the log: never the client's message, which may quote what was sent. */
 function codeOf(error: unknown): string {
-  if (error instanceof Telnyx.APIConnectionTimeoutError) return 'timeout';
-  if (error instanceof Telnyx.APIError && error.status !== undefined) return `http_${error.status}`;
+  if (error instanceof official().APIConnectionTimeoutError) return 'timeout';
+  if (error instanceof official().APIError && error.status !== undefined) return `http_${error.status}`;
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
     if ('code' in cause && typeof cause.code === 'string') return cause.code;
   return 'broken';
