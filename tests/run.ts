@@ -42,6 +42,7 @@ const table: readonly Group[] = [
   { ...usual, name: 'paper', where: 'paper', testSeconds: 60, usesDatabase: false },
   { ...usual, name: 'sealed-page', where: 'sealed-page', testSeconds: 60, usesDatabase: false },
   { ...usual, name: 'disclosures', where: 'disclosures', testSeconds: 60 },
+  { ...usual, name: 'inbox', where: 'inbox', testSeconds: 60 },
   { ...usual, name: 'stories', where: 'stories', testSeconds: 60, groupSeconds: 900 },
   { ...usual, name: 'browser', where: 'browser', testSeconds: 60, needs: ['chromium', 'fonts'] },
   { ...usual, name: 'processes', where: 'processes', testSeconds: 240, groupSeconds: 1800, needs: ['redis'] },

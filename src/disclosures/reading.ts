@@ -3,7 +3,7 @@ import type { Sql } from '../db.ts';
 import type { SealedContent } from '../records/record.ts';
 import { holdsCaseKey } from '../vault/actions.ts';
 import type { DisclosureContext, FaxDestination, OpenedRecord } from './context.ts';
-import { recordPageOf } from './page-store.ts';
+import { disclosureInCase, recordPageOf } from './page-store.ts';
 import type { RecordRequest } from './request.ts';
 import { transitNames, unpackKey } from './secrets.ts';
 import * as store from './store.ts';
@@ -49,13 +49,14 @@ export async function recordProspect(
   sql: Sql,
   call: { id: string },
   doctorId: string,
-): Promise<'coming' | 'no_fax' | 'no_record'> {
+): Promise<'coming' | 'sealed' | 'no_fax' | 'no_record'> {
   const [isKept, [fax]] = await Promise.all([
     holdsCaseKey(sql, call.id),
     ctx.release.faxes.confirmedDestinations(sql, { doctorId }, ctx.clock.now()),
   ]);
   if (!isKept) return 'no_record';
-  return fax ? 'coming' : 'no_fax';
+  if (!fax) return 'no_fax';
+  return fax.form === 'sealed' ? 'sealed' : 'coming';
 }
 
 /** What is being read out for a released request; null when it is over or was never spoken. */
@@ -74,4 +75,10 @@ export async function secretToHear(ctx: DisclosureContext, disclosureId: string)
   const page = await recordPageOf(ctx.db, disclosureId);
   if (!page?.sealed_secret) return null;
   return ctx.release.vault.unseal(page.sealed_secret, transitNames.secret(page.id)).toString('latin1');
+}
+
+/** The same for the page of whoever took an urgent call. */
+export async function secretInCase(ctx: DisclosureContext, caseId: string, doctorId: string): Promise<string | null> {
+  const disclosureId = await disclosureInCase(ctx.db, caseId, doctorId);
+  return disclosureId && secretToHear(ctx, disclosureId);
 }

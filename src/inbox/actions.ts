@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { appendEntry } from '../audit/append.ts';
+import { type PaperOffer, reportByForm } from '../beds/actions.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import type { DisclosureContext } from '../disclosures/context.ts';
 import { type PaperOutcome, releaseByForm } from '../disclosures/paper.ts';
@@ -72,6 +73,8 @@ export type Settlement =
   | { outcome: 'filed'; patientId: string | null }
   /** A record request that was asked again with what a person typed. */
   | { outcome: 'answered' }
+  /** A hospital's sheet whose counts a person has typed; it holds from when it came in, not from when it was typed. */
+  | { outcome: 'reported'; hospitalId: string; offers: readonly PaperOffer[] }
   /** A return fax says why; only to the confirmed machine that the page came from. */
   | { outcome: 'refused'; reason: RefusalReason };
 
@@ -97,8 +100,14 @@ export async function settleItem(
   const patientId = 'patientId' in as ? as.patientId : null;
   await store.settleItem(tx, itemId, { outcome: as.outcome, patientId, by: operatorId, at });
   await requestLookedAt(tx, itemId, at);
+  const taken =
+    as.outcome === 'reported'
+      ? await reportByForm(tx, { hospitalId: as.hospitalId, offers: as.offers, asOf: item.receivedAt })
+      : [];
   if (as.outcome === 'refused' && isSenderTold) await store.requestReply(tx, itemId, as.reason, at);
-  const data = { outcome: as.outcome, patientId, reason: as.outcome === 'refused' ? as.reason : null, isSenderTold };
+  const reason = as.outcome === 'refused' ? as.reason : null;
+  const beds = as.outcome === 'reported' ? { hospitalId: as.hospitalId, bedTypes: taken } : {};
+  const data = { outcome: as.outcome, patientId, reason, isSenderTold, ...beds };
   await note(tx, ctx, item, operatorId, 'item_settled', data);
   return { status: 'settled', isSenderTold };
 }

@@ -6,6 +6,7 @@
 import type { Crop, FormReading } from '../paper/reading.ts';
 import { choiceOf, choicesOf } from '../paper/routing.ts';
 import { fieldAt, registrationFields } from '../records/fields.ts';
+import { pixelsOf } from './sealed-page.ts';
 
 /** Parts of a draft (src/patients/findings.ts): fields that are not known are absent. */
 export interface DraftParts {
@@ -172,14 +173,11 @@ function merged(under: object, over: object): Record<string, unknown> {
 const isPlain = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Pixels of the page's picture for a millimetre of the sheet: a fax line's, made square (imaging/png.ts). */
-const pixels = 204 / 25.4;
-
 /** The form as it came, with the boxes from which fields are typed, for `registration.sourceImage`. */
 export function sourceImage(page: { id: string; sha256: string }, crops: readonly Pick<DraftCrop, 'field' | 'box'>[]) {
-  const px = (millimetres: number): number => Math.round(millimetres * pixels);
-  const boxes = crops.map(({ field, box }) => ({
-    ...{ key: field, left: px(box.x), top: px(box.y), width: px(box.width), height: px(box.height) },
-  }));
+  const boxes = crops.map(({ field, box }) => {
+    const { x: left, y: top, width, height } = pixelsOf(box);
+    return { key: field, left, top, width, height };
+  });
   return { page: page.id, sha256: page.sha256, boxes };
 }

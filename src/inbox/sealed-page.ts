@@ -4,7 +4,8 @@
  */
 import type { Random } from '../embedded/secrets.ts';
 import type { FormCode } from '../paper/codes.ts';
-import type { Crop, PageReading, TickReading } from '../paper/reading.ts';
+import type { PixelBox } from '../paper/mask.ts';
+import type { Box, Crop, PageReading, TickReading } from '../paper/reading.ts';
 import { type HubCertificate, type HubKeys, openWithHub, sealToHub } from '../vault/hub.ts';
 import { openFromTransit, sealForTransit } from '../vault/vault.ts';
 
@@ -72,6 +73,15 @@ export function openPage(
     png: openFromTransit(sealed.page, dataKey, pageName(itemId)),
     fields: sealed.fields && unpacked(openFromTransit(sealed.fields, dataKey, fieldsName(itemId))),
   };
+}
+
+/** Pixels of a form's picture for a millimetre of the sheet: a fax line's, made square (imaging/png.ts). */
+const density = 204 / 25.4;
+
+/** Where a part of the sheet is on its picture. */
+export function pixelsOf({ x, y, width, height }: Box): PixelBox {
+  const px = (millimetres: number): number => Math.round(millimetres * density);
+  return { x: px(x), y: px(y), width: px(width), height: px(height) };
 }
 
 const pageName = (itemId: string): string => `inbox-page:${itemId}`;

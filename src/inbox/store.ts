@@ -113,6 +113,24 @@ export async function sealedOf(sql: Sql, id: string): Promise<SealedRow | null> 
   return rows[0] ?? null;
 }
 
+/** The page under a new key, the old one gone. */
+export async function replaceSealed(tx: Sql, id: string, sealed: NonNullable<NewItem['sealed']>): Promise<void> {
+  await tx.query(
+    `update inbox_item
+    set hub_wrap = $2,
+      hub_key_id = $3,
+      sealed_page = $4,
+      sealed_fields = $5
+    where id = $1`,
+    [id, sealed.hubWrap, sealed.hubKeyId, sealed.page, sealed.fields],
+  );
+}
+
+/** A person has looked for a My Number on it. */
+export async function markChecked(tx: Sql, id: string): Promise<void> {
+  await tx.query('update inbox_item set may_hold_my_number = false where id = $1', [id]);
+}
+
 /** The crops have served: what was typed from them stands in the record, and the page keeps the rest. */
 export async function settleItem(
   tx: Sql,

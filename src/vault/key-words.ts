@@ -15,6 +15,7 @@ export const usage = `使い方 / usage: npm run keys -- <command>
 const things = {
   records: '記録 / records',
   'card copies': 'カードの写し / card copies',
+  pages: '受信した頁 / received pages',
   cards: 'カード / cards',
 } as const;
 

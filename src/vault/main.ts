@@ -108,10 +108,11 @@ async function withDatabase(
 }
 
 async function rotateHub(ctx: RotationContext): Promise<number> {
-  const { records, copies } = await rotateHubKey(ctx, doing);
+  const { records, copies, pages } = await rotateHubKey(ctx, doing);
   for (const line of words.rotatedLines('records', records)) say(line);
   for (const line of words.rotatedLines('card copies', copies)) say(line);
-  return records.unopened.length + copies.unopened.length === 0 ? 0 : 1;
+  for (const line of words.rotatedLines('pages', pages)) say(line);
+  return records.unopened.length + copies.unopened.length + pages.unopened.length === 0 ? 0 : 1;
 }
 
 async function rotatePepper(ctx: RotationContext, env: Env, isLast: boolean): Promise<number> {

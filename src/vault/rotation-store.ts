@@ -51,6 +51,29 @@ export async function replaceCopy(sql: Sql, cardId: string, hubKeyId: string, co
   );
 }
 
+/** Pages that came in by fax (src/inbox): their data keys. A page of a closed patient has none. */
+export async function staleInboxWraps(sql: Sql, hubKeyId: string, after: string, most: number): Promise<HubWrapRow[]> {
+  const found = await sql.query<HubWrapRow>(
+    `select id, hub_wrap as blob
+    from inbox_item
+    where hub_key_id <> $1 and id > $2
+    order by id
+    limit $3
+    for update`,
+    [hubKeyId, after, most],
+  );
+  return found.rows;
+}
+
+export async function replaceInboxWrap(sql: Sql, itemId: string, hubKeyId: string, wrap: Buffer): Promise<void> {
+  await sql.query(
+    `update inbox_item
+    set hub_key_id = $2, hub_wrap = $3
+    where id = $1`,
+    [itemId, hubKeyId, wrap],
+  );
+}
+
 export interface UnpreparedCard {
   id: string;
   patientId: string | null;
@@ -138,6 +161,8 @@ export async function keyCounts(sql: Sql): Promise<KeyCounts[]> {
     `select 'record' as what, hub_key_id as "keyId", count(*) from record_hub_wrap group by hub_key_id
     union all
     select 'card copy', hub_key_id, count(*) from card where hub_copy is not null group by hub_key_id
+    union all
+    select 'received page', hub_key_id, count(*) from inbox_item where hub_wrap is not null group by hub_key_id
     union all
     select 'card', pepper_id, count(*) from card group by pepper_id
     union all

@@ -26,7 +26,7 @@ export interface RotationContext {
   hub: HubCertificate;
   batchSize: number;
   /** Told after each batch, with the count so far. */
-  onBatch(what: 'records' | 'card copies' | 'cards', done: number): void;
+  onBatch(what: 'records' | 'card copies' | 'pages' | 'cards', done: number): void;
 }
 
 export interface Rotated {
@@ -35,8 +35,15 @@ export interface Rotated {
   unopened: string[];
 }
 
-/** Seals every record's data key and every card's copy, as far as they are not yet, to `ctx.hub`. */
-export async function rotateHubKey(ctx: RotationContext, doing: Doing): Promise<{ records: Rotated; copies: Rotated }> {
+export interface HubRotated {
+  records: Rotated;
+  copies: Rotated;
+  /** Pages that came in by fax. */
+  pages: Rotated;
+}
+
+/** Seals every data key of a record or a received page and every card's copy, as far as they are not yet, to `ctx.hub`. */
+export async function rotateHubKey(ctx: RotationContext, doing: Doing): Promise<HubRotated> {
   const { hub } = ctx;
   const records = await inBatches(ctx, 'records', async (tx, after) => {
     const rows = await store.staleHubWraps(tx, hub.id, after, ctx.batchSize);
@@ -46,9 +53,13 @@ export async function rotateHubKey(ctx: RotationContext, doing: Doing): Promise<
     const rows = await store.staleCopies(tx, hub.id, after, ctx.batchSize);
     return eachRow(rows, ctx, (id, bytes) => store.replaceCopy(tx, id, hub.id, sealToHub(bytes, hub)));
   });
-  const data = { hubKeyId: hub.id, records: records.done, copies: copies.done };
-  if (records.done + copies.done > 0) await note(ctx, doing, 'hub_key_replaced', data);
-  return { records, copies };
+  const pages = await inBatches(ctx, 'pages', async (tx, after) => {
+    const rows = await store.staleInboxWraps(tx, hub.id, after, ctx.batchSize);
+    return eachRow(rows, ctx, (id, bytes) => store.replaceInboxWrap(tx, id, hub.id, sealToHub(bytes, hub)));
+  });
+  const data = { hubKeyId: hub.id, records: records.done, copies: copies.done, pages: pages.done };
+  if (records.done + copies.done + pages.done > 0) await note(ctx, doing, 'hub_key_replaced', data);
+  return { records, copies, pages };
 }
 
 interface Batch {

@@ -99,10 +99,13 @@ export function legWaiting(s: Speech, leg: Leg): Script {
 
 /** * in the conversation: a menu for the one who accepted. */
 export function afterConference(s: Speech, call: UrgentCall, leg: Leg, words: LegWords): Script {
+  return isInMenu(call, leg) ? doctorMenu(s, leg, 0) : legScript(s, call, leg, words);
+}
+
+/** Whoever took the case stepped out of a conversation that goes on. */
+export function isInMenu(call: UrgentCall, leg: Leg): boolean {
   const isTalking = call.status === 'accepted' && call.acceptance?.overAt === null && call.caller.presence !== 'gone';
-  const isAcceptor = acceptorLeg(call)?.id === leg.id;
-  if (isTalking && isAcceptor && leg.role !== 'hospital') return doctorMenu(s, leg, 0);
-  return legScript(s, call, leg, words);
+  return isTalking && acceptorLeg(call)?.id === leg.id && leg.role !== 'hospital';
 }
 
 export const doctorMenu = (s: Speech, leg: Leg, tries: number): Script => [

@@ -1,6 +1,6 @@
 import type { Sql } from '../db.ts';
-import { recordProspect } from '../disclosures/reading.ts';
-import { advance } from '../escalations/actions.ts';
+import { recordProspect, secretInCase } from '../disclosures/reading.ts';
+import { advance, readCase } from '../escalations/actions.ts';
 import { acceptorLeg, isWanted } from '../escalations/decision.ts';
 import type { Command } from '../escalations/react.ts';
 import type { Leg, Outcome, UrgentCall } from '../escalations/urgent-call.ts';
@@ -10,6 +10,7 @@ import {
   afterConference,
   bedSearchStarted,
   doctorMenu,
+  isInMenu,
   join,
   legScript,
   legWaiting,
@@ -18,8 +19,9 @@ import {
   question,
   visitQuestion,
 } from './leg-scripts.ts';
+import { secretWords } from './records-speech.ts';
 import { hangUp, type Script, say, wordsBefore } from './script.ts';
-import { mostTries } from './speech.ts';
+import { mostTries, paths } from './speech.ts';
 
 /** Keys of a phone that is rung (product.md, "The keys"). */
 const doctorKeys = { accept: '1', decline: '2', again: '3' } as const;
@@ -115,7 +117,12 @@ const afterAccepting =
     return page === null ? script : wordsBefore(ctx.speech.prompts.say(recordWords[page]), script);
   };
 
-const recordWords = { coming: 'record_coming', no_fax: 'record_no_fax', no_record: 'record_none' } as const;
+const recordWords = {
+  coming: 'record_coming',
+  sealed: 'record_coming_sealed',
+  no_fax: 'record_no_fax',
+  no_record: 'record_none',
+} as const;
 
 /** A doctor has just taken a case about a card; one who is called back into it has heard about the page. */
 const isFirstWord = (call: UrgentCall, leg: Leg): boolean =>
@@ -142,9 +149,30 @@ export async function legMinutes(
 
 /** The line left the conference: * for the menu, or it was ended. */
 export const legAfter = (ctx: VoiceContext, request: VoiceRequest, at: LegAddress): Promise<string> =>
-  tellLeg(ctx, request, at, { type: 'leg_out_of_conference', legId: at.legId }, async (call, leg, _refused, sql) =>
-    afterConference(ctx.speech, call, leg, await wordsFor(ctx, sql, call, leg)),
-  );
+  tellLeg(ctx, request, at, { type: 'leg_out_of_conference', legId: at.legId }, async (call, leg, _refused, sql) => {
+    const hasSecret = isInMenu(call, leg) && (await secretInCase(ctx, call.id, leg.subjectId)) !== null;
+    if (hasSecret) return [{ verb: 'goto', path: paths.legSecret(ctx.speech, leg.id) }];
+    return afterConference(ctx.speech, call, leg, await wordsFor(ctx, sql, call, leg));
+  });
+
+/**
+ * What opens the sealed page, to whoever took the case on his own line, and then his menu. Keeps no receipt, which would keep
+ * the secret; it changes nothing, so a repeated delivery hears the same.
+ */
+export async function legSecret(
+  ctx: VoiceContext,
+  request: VoiceRequest,
+  { caseId, legId }: LegAddress,
+): Promise<string> {
+  const { prompts } = ctx.speech;
+  const call = await readCase(ctx, caseId);
+  const leg = call?.legs[legId];
+  if (!call || leg?.callId !== request.call.callId || call.acceptance?.subjectId !== leg.subjectId)
+    return ctx.render([say(prompts.say('case_over')), hangUp]);
+  const secret = await secretInCase(ctx, caseId, leg.subjectId);
+  const menu = doctorMenu(ctx.speech, leg, 0);
+  return ctx.render(secret === null ? menu : wordsBefore(secretWords(prompts, secret), menu));
+}
 
 export async function legMenu(
   ctx: VoiceContext,

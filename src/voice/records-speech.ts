@@ -133,8 +133,7 @@ export async function readBack(ctx: VoiceContext, request: RecordRequest): Promi
   const { prompts } = ctx.speech;
   if (request.status === 'released') {
     const secret = await secretToHear(ctx, request.disclosureId);
-    const groups = secret?.match(/.{4}/g)?.map((group) => [...group].join(' ')) ?? [];
-    return secret && prompts.say('records_secret', { secret: groups.join('、') });
+    return secret && secretWords(prompts, secret);
   }
   const content = await openedContent(ctx, request);
   if (!content) return null;
@@ -144,4 +143,10 @@ export async function readBack(ctx: VoiceContext, request: RecordRequest): Promi
     given: nameKana.given[0] ?? '',
     year: birth.slice(0, 4),
   });
+}
+
+/** In groups of four, digit by digit. */
+export function secretWords(prompts: Prompts, secret: string): string {
+  const groups = secret.match(/.{4}/g)?.map((group) => [...group].join(' ')) ?? [];
+  return prompts.say('records_secret', { secret: groups.join('、') });
 }

@@ -40,6 +40,7 @@ export const paths = {
   legAfter: (s: Speech, legId: string) => `/voice/leg/${legId}/after/${s.nonce()}`,
   legNow: (s: Speech, legId: string) => `/voice/leg/${legId}/now/${s.nonce()}`,
   legWait: (s: Speech, legId: string) => `/voice/leg/${legId}/wait/${s.nonce()}`,
+  legSecret: (s: Speech, legId: string) => `/voice/leg/${legId}/secret/${s.nonce()}`,
   legMenu: (s: Speech, legId: string, tries: number) => `/voice/leg/${legId}/menu/${tries}/${s.nonce()}`,
   legOutcome: (s: Speech, legId: string, tries: number) => `/voice/leg/${legId}/outcome/${tries}/${s.nonce()}`,
   legVisit: (s: Speech, legId: string, tries: number) => `/voice/leg/${legId}/visit/${tries}/${s.nonce()}`,

@@ -101,6 +101,7 @@ const legRoutes: Readonly<Record<string, LegHandler>> = {
   'now/:nonce': legs.legNow,
   'wait/:nonce': legs.legWaits,
   'after/:nonce': legs.legAfter,
+  'secret/:nonce': legs.legSecret,
   'key/:tries/:nonce': (ctx, request, at, count, role) => legs.legKey(ctx, request, at, role, count),
   'minutes/:tries/:nonce': legs.legMinutes,
   'menu/:tries/:nonce': legs.legMenu,

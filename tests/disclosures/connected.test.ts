@@ -5,6 +5,7 @@ import type { ReleaseTools } from '../../src/disclosures/context.ts';
 import { openPageMaker, type PageMaker } from '../../src/pages/maker.ts';
 import { serialiseContent } from '../../src/records/record.ts';
 import { reportLost } from '../../src/vault/actions.ts';
+import { LogWorld } from '../audit/log-builder.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { sampleContent } from '../support/release-tools.ts';
 import { doing, VaultWorld } from '../vault/support.ts';
@@ -83,6 +84,24 @@ describe('releases over the real vault and the real pages', () => {
       expect(drawn.pages).to.be.within(1, 3);
       expect(drawn.document.length).to.be.above(5000);
     });
+
+  it('keeps the key of a case while it is open, and gives it for this patient only', async () => {
+    const { associationId } = world;
+    const { patientId, card } = await world.enrolled(text());
+    const other = await world.enrolled(text());
+    const caseId = await new LogWorld(database.pool).case(associationId);
+    const about = { associationId, caseId, patientId };
+    const derived = await world.night.cards.derive(card.number);
+    expect(await tools.vault.openForCase(database.pool, about)).to.equal(null);
+    const foreign = await world.night.cards.derive(other.card.number);
+    expect(await tools.vault.keepForCase(about, foreign)).to.equal(null);
+    expect(await tools.vault.keepForCase(about, derived)).to.equal('kept');
+    const { dataKey } = await tools.vault.openByCard(associationId, card.number);
+    expect(await tools.vault.openForCase(database.pool, about)).to.deep.equal({ version: 1, dataKey });
+    await database.pool.query(`update urgent_call set status = 'closed', due_at = null where id = $1`, [caseId]);
+    expect(await tools.vault.openForCase(database.pool, about)).to.equal(null);
+    expect(await tools.vault.keepForCase(about, derived)).to.equal(null);
+  });
 
   it('draws a notice and every refusal that is told on paper', async () => {
     const issuer = { name: '見本市医師会', misdirectionPhone: '+81450000000' };

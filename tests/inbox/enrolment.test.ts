@@ -1,14 +1,21 @@
 import { expect } from 'chai';
+import { isBlack } from '../../src/imaging/bilevel.ts';
+import { decodePng } from '../../src/imaging/png.ts';
 import { enrolmentDesk, hubInbox, openItem, settleItem } from '../../src/inbox/actions.ts';
 import { enrolmentDraft, sourceImage, withTyped } from '../../src/inbox/enrolment-draft.ts';
+import { checkMyNumber } from '../../src/inbox/my-number.ts';
 import { receivedHook } from '../../src/inbox/receive.ts';
+import { pixelsOf } from '../../src/inbox/sealed-page.ts';
 import { readers } from '../../src/paper/reader/pool.ts';
 import { enrolPatient } from '../../src/patients/actions.ts';
 import { parseContent } from '../../src/records/record.ts';
 import { closePatient, issueCard, openByCard, stockCards } from '../../src/vault/actions.ts';
+import { bothHubKeys } from '../../src/vault/hub.ts';
+import { rotateHubKey } from '../../src/vault/rotation.ts';
 import { degrade, typical } from '../support/degrade.ts';
 import { minimumDraft } from '../support/drafts.ts';
 import { blankForms, codeOf, tickForm } from '../support/filled-form.ts';
+import { hubOne, hubTwo } from '../vault/hubs.ts';
 import { type InboxWorld, openInbox, tiffOf } from './support.ts';
 
 describe('an enrolment form that came in by fax', function () {
@@ -121,6 +128,44 @@ describe('an enrolment form that came in by fax', function () {
     expect(await patients.kindsInLog(waiting!.id)).to.deep.equal([
       ...['page_sealed', 'page_set_aside', 'page_opened', 'item_settled', 'page_opened', 'page_opened'],
     ]);
+  });
+
+  it('loses a My Number that a person finds on it, from the picture and from the crops, and opens under a new hub key', async () => {
+    const fax = world.fax();
+    await hook().onFaxReceived(fax, content);
+    const { ctx } = world.patients;
+    const item = (await enrolmentDesk(ctx.db, world.patients.associationId)).find(
+      (each) => each.receivedFaxId === fax.id,
+    )!;
+    const before = (await openItem(ctx, by(item.id)))!.page!;
+    const { box } = before.fields!.crops.find(({ field }) => field === 'insured')!;
+    const mask = pixelsOf(box);
+    const dark = async (png: Buffer) => {
+      const page = await decodePng(png);
+      const points = [0.1, 0.5, 0.9].map((part) => [mask.x + mask.width * part, mask.y + mask.height * part] as const);
+      return points.every(([x, y]) => isBlack(page, Math.round(x), Math.round(y)));
+    };
+    expect(await dark(before.png)).to.equal(false);
+    expect(await checkMyNumber(ctx, by(item.id), [mask])).to.deep.equal({ status: 'checked', masked: 1 });
+    const after = (await openItem(ctx, by(item.id)))!;
+    expect(after.item.mayHoldMyNumber).to.equal(false);
+    expect(await dark(after.page!.png)).to.equal(true);
+    const crops = after.page!.fields!.crops.map(({ field }) => field);
+    expect(crops).to.include('name_kana');
+    expect(crops).not.to.include('insured');
+    const again = await checkMyNumber(ctx, { ...by(item.id), associationId: 'as_other' }, []);
+    expect(again).to.deep.equal({ status: 'refused', why: 'unknown_item' });
+
+    const parts = { db: ctx.db, clock: ctx.clock, random: ctx.random, hub: hubTwo.certificate, batchSize: 2 };
+    const hubKeys = bothHubKeys(hubTwo.keys, hubOne.keys);
+    const rotated = await rotateHubKey(
+      { ...parts, hubKeys, onBatch: () => undefined },
+      { actor: 'operator:op_1', cause: 'test' },
+    );
+    expect(rotated.pages).to.deep.include({ unopened: [] });
+    expect(rotated.pages.done).to.be.above(0);
+    const opened = await openItem({ db: ctx.db, clock: ctx.clock, hubKeys: hubTwo.keys }, by(item.id));
+    expect(opened!.page!.sha256).to.equal(after.page!.sha256);
   });
 
   it('is one item when two processes take it in at once', async () => {

@@ -52,7 +52,7 @@ export async function openInbox(): Promise<InboxWorld> {
       await db.query(
         `insert into fax_destination (
           id, association_id, ${column}, position, e164, form, status, confirmed_at, confirm_due_at, registered_at)
-        values ($1, $2, $3, 1, $4, 'full', 'confirmed', $5, $5 + interval '300 days', $5)`,
+        values ($1, $2, $3, 1, $4, 'full', 'confirmed', $5::timestamptz, $5::timestamptz + interval '300 days', $5::timestamptz)`,
         [id, patients.associationId, ownerId, e164, clock.now()],
       );
       return id;

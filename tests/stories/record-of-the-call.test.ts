@@ -80,6 +80,23 @@ describe('the record of the call', () => {
     expect(world.release.drawn[0]).to.include({ kind: 'record', form: 'pseudonymous' });
   });
 
+  it('that is sealed is opened with what the doctor hears after *, and no receipt keeps it', async () => {
+    const doctor = await accepted({ form: 'sealed' });
+    expect(await world.phoneOf(doctor).heard()).to.match(/封緘票をファックスします。お話の途中で米印/);
+    const [page] = world.release.drawn;
+    const secret = page?.kind === 'record' ? page.secret : null;
+    expect(secret).to.match(/^\d{16}$/);
+    const { id } = await world.phoneOf(doctor).last();
+    await world.control('POST', `/exchange/calls/${id}/digits`, { digits: '*' });
+    await world.passes({ seconds: 15 });
+    const heard = (await world.phoneOf(doctor).heard()).replaceAll(/[ 、]/g, '');
+    expect(heard)
+      .to.include(secret)
+      .and.match(/開く番号です[\s\S]*病床を探す/);
+    const kept = await world.db.query<{ reply: string }>('select reply from receipt');
+    for (const { reply } of kept.rows) expect(reply.replaceAll(/[ 、]/g, '')).not.to.include(secret);
+  });
+
   it('is sent once, however often the worker performs the effect', async () => {
     await accepted();
     await world.db.query(`update effect set status = 'pending', due_at = $1 where kind = 'send-record'`, [world.now()]);

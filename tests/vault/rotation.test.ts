@@ -73,7 +73,9 @@ describe('replacing keys', () => {
 
     it('seals every record and every copy to the new one, and the old key opens nothing any more', async () => {
       const done = await rotateHubKey(context({ ...newHub() }), doing);
-      expect(done).to.deep.equal({ records: { done: 6, unopened: [] }, copies: { done: 4, unopened: [] } });
+      expect(done).to.deep.equal({
+        ...{ records: { done: 6, unopened: [] }, copies: { done: 4, unopened: [] }, pages: { done: 0, unopened: [] } },
+      });
       expect(await keysOf('record')).to.deep.equal([hubTwo.certificate.id]);
       const onlyNew: HubVault = { ...world.hub, hub: hubTwo.certificate, hubKeys: hubTwo.keys };
       expect(await readsByHub(onlyNew)).to.deep.equal(says());
@@ -84,7 +86,7 @@ describe('replacing keys', () => {
         expect(copy?.number).to.equal(card.number);
       }
       expect(await rotateHubKey(context({ ...newHub() }), doing), 'nothing is left').to.deep.equal({
-        ...{ records: { done: 0, unopened: [] }, copies: { done: 0, unopened: [] } },
+        ...{ records: { done: 0, unopened: [] }, copies: { done: 0, unopened: [] }, pages: { done: 0, unopened: [] } },
       });
       const { rows } = await database.pool.query(`select kind from audit_entry where chain_id like 'keys:%'`);
       expect(rows).to.deep.equal([{ kind: 'hub_key_replaced' }]);
