@@ -11,7 +11,8 @@ import { type Coverage, fontFiles, loadCoverage, MissingGlyphError } from './gly
 export interface PageMaker {
   /**
    * @param template a file of the templates' folder without its ending: 'record', 'card' …
-   * @param data what the template reads as `/data.json`; strings are printed as they are, never as Typst code.
+   * @param data what the template reads as `/data.json`; strings are printed as they are, never as Typst code. With
+   *   `sheets: 1` it is set for one sheet first, and when that was not enough once more with `sheets: null`.
    * @returns PDF/A-2b, A4.
    * @throws MissingGlyphError when a character of the data or of the template's own words has no glyph in our fonts;
    *   PageError when there is no such template or it cannot be set with this data.
@@ -53,6 +54,9 @@ export function openPageMaker(folder: string = templatesFolder): PageMaker {
     const dataPath = path.join(folder, 'data.json');
     try {
       compiler.mapShadow(dataPath, Buffer.from(JSON.stringify(data)));
+      const document = compile(compiler, mainFilePath, template);
+      if (!isForOneSheet(data) || document.numOfPages === 1) return exportPdf(compiler, document, template);
+      compiler.mapShadow(dataPath, Buffer.from(JSON.stringify({ ...data, sheets: null })));
       return exportPdf(compiler, compile(compiler, mainFilePath, template), template);
     } finally {
       compiler.unmapShadow(dataPath); // the next template must never see this patient's data
@@ -84,6 +88,8 @@ export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageM
     warmUp: () => void maker(),
   };
 }
+
+const isForOneSheet = (data: object): boolean => 'sheets' in data && data.sheets === 1;
 
 /** All strings that the data holds; keys are never printed. */
 function textOf(data: unknown): string {

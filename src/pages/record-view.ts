@@ -19,6 +19,8 @@ export type { BedNews, RecordContext, RecordVariant } from './record-context.ts'
 
 export interface RecordView {
   edition: 'fine' | 'standard';
+  /** Set for one sheet; null: for as many as it takes, which costs three times as much (the maker turns to it by itself). */
+  sheets: 1 | null;
   band: {
     title: string;
     variant: string;
@@ -82,6 +84,7 @@ export function recordView(content: SealedContent, context: RecordContext, words
   });
   const view: RecordView = {
     edition: context.edition,
+    sheets: 1,
     band: bandOf(context, ja),
     identity: {
       ...identityOf(content, context, ja),

@@ -130,7 +130,7 @@ function keysOf({ code, pin, card, birth }: Asker, chance: () => number): object
     ...{ onPrompt, afterSeconds: between(chance, least, least + 1), digits, times: 1 },
   });
   return [
-    key('登録医の方は2', 0.3, '2'),
+    key('夜間窓口', 0.5, '2'),
     key('登録医コード6けた', 0.7, code),
     key('暗証番号とシャープ', 0.7, `${pin}#`),
     key('12けたの番号', 1, card),
