@@ -4,8 +4,8 @@
  *   --only unit,platform   these groups only (`check` is format, lint and types)
  *   --grep <text>          these tests only
  */
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { type StdioOptions, spawn } from 'node:child_process';
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -22,6 +22,10 @@ interface Group {
   groupSeconds: number;
   needs: readonly Need[];
   usesDatabase: boolean;
+  /** Mostly waits for real seconds to pass: runs beside the groups after it, and what it prints follows when it is done. */
+  isBeside?: boolean;
+  /** Needs all processors: waits for what runs beside. */
+  isAlone?: boolean;
 }
 
 const usual = { testSeconds: 10, groupSeconds: 600, needs: [], usesDatabase: true } as const;
@@ -31,6 +35,15 @@ const table: readonly Group[] = [
   { ...usual, name: 'unit', where: 'rules', groupSeconds: 300, usesDatabase: false },
   { ...usual, name: 'platform', where: 'platform', needs: ['redis'] },
   { ...usual, name: 'docker', where: 'docker.test.ts', usesDatabase: false },
+  {
+    ...usual,
+    name: 'processes',
+    where: 'processes',
+    testSeconds: 240,
+    groupSeconds: 1800,
+    needs: ['redis'],
+    isBeside: true,
+  },
   { ...usual, name: 'exchange', where: 'exchange', usesDatabase: false },
   { ...usual, name: 'lists', where: 'lists' },
   { ...usual, name: 'audit', where: 'audit' },
@@ -45,8 +58,7 @@ const table: readonly Group[] = [
   { ...usual, name: 'inbox', where: 'inbox', testSeconds: 60 },
   { ...usual, name: 'stories', where: 'stories', testSeconds: 60, groupSeconds: 900 },
   { ...usual, name: 'browser', where: 'browser', testSeconds: 60, needs: ['chromium', 'fonts'] },
-  { ...usual, name: 'processes', where: 'processes', testSeconds: 240, groupSeconds: 1800, needs: ['redis'] },
-  { ...usual, name: 'proofs', where: 'proofs', testSeconds: 120, groupSeconds: 1800, needs: ['redis'] },
+  { ...usual, name: 'proofs', where: 'proofs', testSeconds: 120, groupSeconds: 1800, needs: ['redis'], isAlone: true },
 ];
 const further = { ...usual, testSeconds: 60, groupSeconds: 900, needs: ['redis', 'chromium', 'fonts'] } as const;
 
@@ -94,7 +106,14 @@ async function main(): Promise<void> {
   if (!wanted || wanted.includes('check')) results.push(await runChecks());
   const server = chosen.some((group) => group.usesDatabase) ? await startTestServer() : null;
   try {
-    for (const group of chosen) results.push(await runGroup(group, server, values.grep));
+    const beside: Promise<void>[] = [];
+    for (const group of chosen) {
+      if (group.isAlone) await Promise.all(beside);
+      const run = runGroup(group, server, values.grep).then((result) => void results.push(result));
+      if (group.isBeside) beside.push(run);
+      else await run;
+    }
+    await Promise.all(beside);
   } finally {
     await server?.stop();
   }
@@ -132,7 +151,7 @@ async function runChecks(): Promise<Result> {
 }
 
 async function runGroup(group: Group, server: TestServer | null, grep: string | undefined): Promise<Result> {
-  title(group.name);
+  if (!group.isBeside) title(group.name);
   const files = (await testFilesIn(group.where)).map((file) => path.join('tests', file));
   if (files.length === 0) return { name: group.name, passed: 0, failed: 1, fault: `no test in tests/${group.where}` };
   const folder = await mkdtemp(path.join(tmpdir(), 'kamome-results-'));
@@ -145,7 +164,13 @@ async function runGroup(group: Group, server: TestServer | null, grep: string | 
   const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
   const options = ['--reporter', './tests/support/reporter.ts', '--timeout', String(group.testSeconds * 1000)];
   const strict = ['--forbid-only', '--forbid-pending', ...(grep ? ['--grep', grep] : [])];
-  const code = await child(['--import', 'tsx', mocha, ...options, ...strict, ...files], env, group.groupSeconds);
+  const args = ['--import', 'tsx', mocha, ...options, ...strict, ...files];
+  const output = group.isBeside ? path.join(folder, 'output') : null;
+  const code = await child(args, env, group.groupSeconds, output);
+  if (output) {
+    title(`${group.name}, which ran beside these`);
+    process.stdout.write(await readFile(output));
+  }
   const counted = await readFile(resultFile, 'utf8').then(
     (text) => JSON.parse(text) as Counted,
     () => null,
@@ -172,10 +197,21 @@ function judge(group: Group, code: number | null, counted: Counted | null, isPar
   return { name, passed, failed, failing };
 }
 
-/** Runs Node with `args`. @returns its exit code, or null when it had to be ended after `seconds`. */
-function child(args: string[], env: Record<string, string>, seconds: number): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    const started = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' });
+/**
+ * Runs Node with `args`; what it prints goes to the file `output`, or through.
+ * @returns its exit code, or null when it had to be ended after `seconds`.
+ */
+async function child(
+  args: string[],
+  env: Record<string, string>,
+  seconds: number,
+  output: string | null = null,
+): Promise<number | null> {
+  const file = output === null ? null : await open(output, 'w');
+  const to = file?.fd ?? 'inherit';
+  const ended = await new Promise<number | null>((resolve, reject) => {
+    const stdio: StdioOptions = ['inherit', to, to];
+    const started = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio });
     let isLate = false;
     const deadline = setTimeout(() => {
       isLate = true;
@@ -187,6 +223,8 @@ function child(args: string[], env: Record<string, string>, seconds: number): Pr
       resolve(isLate ? null : (code ?? (signal ? 128 : 1)));
     });
   });
+  await file?.close();
+  return ended;
 }
 
 const title = (text: string): void => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 60 - text.length))}`);
