@@ -24,6 +24,8 @@ export interface ReleaseResult {
   asked: number;
   released: number;
   onTheLine: number;
+  /** How many requests of the whole run, warm-up included, ended in which state. */
+  ends: Record<string, number>;
   processors: Record<string, number>;
   faults: Record<string, number>;
 }
@@ -107,13 +109,24 @@ async function play(
   const span = (Date.now() - since) / 1000;
   const after = await system.processorSeconds();
   await player.stop();
-  await pause(callSeconds * 1000);
+  await settled(stage.db);
   const used = Object.entries(after).map(([name, value]) => [name, hundredth((value - (before[name] ?? 0)) / span)]);
   return { ...(await figuresOf(stage.db, system, line, since)), processors: Object.fromEntries(used) };
 }
 
-/** More than a call and its page take. */
-const callSeconds = 25;
+/** The last caller has dialled: waits until nobody asks any more and every page was handed over, at most a minute and a half. */
+async function settled(db: pg.Pool): Promise<void> {
+  await pause(10_000); // from dialling to the request
+  for (let second = 0; second < 80; second++) {
+    const { rows } = await db.query<{ waiting: number }>(
+      `select ((select count(*) from record_request where expires_at is not null)
+        + (select count(*) from release_page where status = 'pending')
+        + (select count(*) from fax where status in ('queued', 'dialing', 'unknown')))::int as waiting`,
+    );
+    if (rows[0]?.waiting === 0) return;
+    await pause(1000);
+  }
+}
 
 /** One call a second. What a doctor thinks and keys makes a call last ten to twelve seconds. */
 function recordNight({ number, askers: list }: RecordTown, seconds: number, seed: number): Night {
@@ -158,6 +171,9 @@ async function figuresOf(
     join release_page p on p.disclosure_id = d.id and p.kind = 'record'
     where p.fax_id is not null`,
   );
+  const ends = await db.query<{ status: string; count: number }>(
+    'select status, count(*)::int as count from record_request group by status order by status',
+  );
   const arrivals = new Map(pages.rows.map((row) => [row.call_sid, line.arrivals.get(`${row.fax_id}.1`)]));
   const measured = [...calls.values()].filter((call) => call.direction === 'inbound' && call.createdAt >= since);
   const times = measured.flatMap((call) => timesOf(call, arrivals.get(call.id)) ?? []);
@@ -169,6 +185,7 @@ async function figuresOf(
     fromBirthMs: spread(times.map((time) => time.fromBirth)),
     verdictMs: spread(times.map((time) => time.verdict)),
     ...{ asked: measured.length, released: times.length, onTheLine: hundredth(lasted / span), faults },
+    ends: Object.fromEntries(ends.rows.map(({ status, count }) => [status, count])),
   };
 }
 

@@ -24,10 +24,10 @@ export function recordTable({ release, render, paper, sealed }: RecordParts, at:
   ];
   const lines = figures.map(lineOf);
   if (release) {
-    const { fromBirthMs, verdictMs, asked, released, onTheLine, processors, faults } = release;
+    const { fromBirthMs, verdictMs, asked, released, onTheLine, ends, processors, faults } = release;
     lines.push(
       '',
-      `  releases: ${released} of ${asked} calls, ${onTheLine} doctors on the line on the average`,
+      `  releases: ${released} of ${asked} calls, ${onTheLine} doctors on the line on the average; requests ended ${JSON.stringify(ends)}`,
       `  birth date → page, without the doctor's own key times: p50 ${fromBirthMs.p50} ms, p99 ${fromBirthMs.p99} ms`,
       `  birth date → question for the reason (two seconds by design, and the words): p50 ${verdictMs.p50} ms, p99 ${verdictMs.p99} ms`,
       `  processors used: ${Object.entries(processors)

@@ -69,11 +69,11 @@ async function onStage(
 ): Promise<ReleaseResult> {
   const stage = await openStage(queue);
   const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
-  process.once('SIGINT', stopEarly);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEarly);
   try {
     return await measureRelease(stage, options, tell);
   } finally {
-    process.off('SIGINT', stopEarly);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stopEarly);
     await stage.close();
   }
 }
