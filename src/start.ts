@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { migrate } from '../migrations/run.ts';
 import { startWorker } from '../workers/start.ts';
@@ -29,7 +30,7 @@ import { furnishFaxHouse } from './simulators/town/fax-town.ts';
 import { openExchange, openFaxHouse } from './simulators/town/houses.ts';
 import { exampleNotice, faxNotice } from './simulators/town/notice.ts';
 import { furnishTown } from './simulators/town/town.ts';
-import { openNightVault } from './vault/keys.ts';
+import { openHubCertificate, openNightVault } from './vault/keys.ts';
 
 const exampleFolder = path.resolve(import.meta.dirname, '../config/examples/nishi');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -74,8 +75,11 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
   if (config.http.port === 0) config = withPorts(config, { http: await freePort() });
   welcome(config);
   if (!config.databaseUrl) {
+    const certificate = config.simulated ? makeCertificateMeanwhile(config) : Promise.resolve();
+    certificate.catch(() => undefined); // told below, when the database can be closed again
     const embedded = await startEmbeddedPostgres({ dataFolder: config.dataFolder, log });
     endings.push(() => embedded.stop());
+    await certificate;
     config = withDatabase(config, embedded.url);
   }
   await prepareDatabase(config, log);
@@ -94,6 +98,12 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
   if (faxHouse) await furnishFaxes(config, running.db);
   say(`ready http://127.0.0.1:${gateway.port}`);
   running.warmUp(); // after the calls can come in: it takes this process a good fifth of a second
+}
+
+/** The first start makes the trial's hub key, a second or two of one processor, while the other creates the database. */
+async function makeCertificateMeanwhile(config: Config): Promise<void> {
+  await wait(300); // the database's own program is on its way by then
+  openHubCertificate(config, { clock: systemClock, random: randomBytes });
 }
 
 const exchangeUrl = (config: Config): string => `http://127.0.0.1:${config.exchangePort}`;

@@ -8,5 +8,9 @@ import { scryptSync } from 'node:crypto';
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 
 process.on('message', ({ password, salt, options }) => {
-  process.send(new Uint8Array(scryptSync(password, salt, 32, options)));
+  const secret = new Uint8Array(scryptSync(password, salt, 32, options));
+  // The starter may have ended meanwhile; then there is nobody to tell and nothing to do.
+  process.send(secret, (error) => {
+    if (error) process.exit();
+  });
 });

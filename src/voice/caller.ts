@@ -89,8 +89,8 @@ export async function cardKeys(
   return plain(ctx, request, [askNumber(paths.card(speech, tries + 1), 12, speech.prompts.say('card_wrong'))]);
 }
 
-/** Half of what the carrier waits before it gives the call to the fallback, and of what a caller may hear nothing (20 s). */
-const longestDerivationMs = 7000;
+/** Three seconds before the carrier gives the call to the fallback; a caller may hear nothing for 20 s. */
+const longestDerivationMs = 12_000;
 
 /** @returns null when it takes longer: so many wait for their derivation that the caller is better led on without the card. */
 function inTime<T>(ctx: VoiceContext, longestMs: number, work: Promise<T>): Promise<T | null> {

@@ -45,7 +45,7 @@ function failureOf({ data }: Entry, call: CallRecord | undefined): number | null
 }
 
 /**
- * The accepting key at the exchange → the first sentence of the TwiML that joins (its <Dial><Conference> follows).
+ * The accepting key at the exchange → the first sentence of the TwiML that joins (the record page, and its <Dial><Conference> follow).
  * `others`: accepting doctors who heard something else, for example because the case had ended meanwhile.
  */
 export function joins(records: Records): { times: number[]; others: number } {
@@ -57,7 +57,7 @@ export function joins(records: Records): { times: number[]; others: number } {
       const lines = legOf(records, entry)?.transcript ?? [];
       const keyed = lines.findIndex((line) => line.kind === 'keyed' && line.text === '1');
       const said = lines.slice(keyed + 1).find((line) => line.kind === 'said');
-      if (keyed >= 0 && said && /おつなぎします|ありがとうございます/.test(said.text))
+      if (keyed >= 0 && said && /おつなぎします|ありがとうございます|記録|封緘票/.test(said.text))
         times.push(said.at - lines[keyed]!.at);
       else others++;
     }

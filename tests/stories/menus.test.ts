@@ -221,7 +221,7 @@ describe('the plan and the carrier’s pace', () => {
     await caller.press('1');
     const pressed = caller.press(card);
     await isAsked;
-    await world.clock.advanceTo(new Date(world.now().getTime() + 7000), async () => undefined);
+    await world.clock.advanceTo(new Date(world.now().getTime() + 12_000), async () => undefined);
     await pressed;
     await world.passes({ seconds: 12 });
     expect(await caller.heard()).to.match(/確認に時間がかかっています[\s\S]*お住まいの地区の番号/);
