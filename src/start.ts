@@ -82,7 +82,8 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
     await certificate;
     config = withDatabase(config, embedded.url);
   }
-  await prepareDatabase(config, log);
+  const { example } = await prepareDatabase(config, log);
+  endings.push(() => example.catch(() => undefined));
   const metrics = createMetrics({ ofProcess: true });
   const running = await openRunning(config, log, 'gateway', metrics);
   endings.push(() => running.close());
@@ -95,6 +96,7 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
     const notice = await exampleNotice(running.db, exampleFolder);
     await furnishTown(running.db, exchangeUrl(config), config.publicBaseUrl, notice);
   }
+  await example;
   if (faxHouse) await furnishFaxes(config, running.db);
   say(`ready http://127.0.0.1:${gateway.port}`);
   running.warmUp(); // after the calls can come in: it takes this process a good fifth of a second
@@ -132,30 +134,51 @@ function tryIt(config: Config): void {
   say(`        cards, codes and PINs to try: config/examples/nishi/README.md`);
 }
 
-/** Migrations; and in simulated mode an empty database begins with the example ward, and says so. */
-async function prepareDatabase(config: Config, log: Log): Promise<void> {
-  const db = openPool(config.databaseUrl ?? '', { max: 4, applicationName: 'kamome-start' });
-  try {
-    await migrate(db, systemClock);
-    if (config.simulated) await prepareExample(config, db);
-  } finally {
-    await db.end();
-  }
-  log.debug('database_ready');
+/** What goes on by itself while the processes open; `example` ends when the example ward is alive, or throws what went wrong. */
+interface Prepared {
+  example: Promise<void>;
 }
 
-/** The lists only into an empty database; whatever of the rest is missing, at every start. */
-async function prepareExample(config: Config, db: pg.Pool): Promise<void> {
+/** Migrations; and in simulated mode an empty database begins with the example ward, and says so. */
+async function prepareDatabase(config: Config, log: Log): Promise<Prepared> {
+  const db = openPool(config.databaseUrl ?? '', { max: 4, applicationName: 'kamome-start' });
+  let example: Promise<void> = Promise.resolve();
+  try {
+    await migrate(db, systemClock);
+    if (config.simulated) {
+      const parts = exampleParts(config, db);
+      await importExample(parts);
+      example = enliven(config, parts);
+    }
+  } catch (error) {
+    await db.end();
+    throw error;
+  }
+  log.debug('database_ready');
+  const ended = example.finally(() => db.end());
+  ended.catch(() => undefined); // told where it is waited for
+  return { example: ended };
+}
+
+const exampleParts = (config: Config, db: pg.Pool) => {
   const { pepper, costLog2 } = config.card;
   const cards = createCardDeriver({ pepper, costLog2, concurrency: availableParallelism() });
-  const parts = { db, clock: systemClock, ids: randomIds, random: randomBytes };
-  if ((await allDialledNumbers(db)).length === 0) {
-    say('the database is empty: beginning with the example ward of config/examples/nishi (invented names and numbers)');
-    const report = await importFolder({ ...parts, deriveLookupIndex: cards.lookupIndex }, exampleFolder);
-    if (report.status === 'refused') throw new Error('the example lists were refused');
-  }
+  return { db, cards, clock: systemClock, ids: randomIds, random: randomBytes };
+};
+type ExampleParts = ReturnType<typeof exampleParts>;
+
+/** The lists, only into an empty database. */
+async function importExample({ cards, ...parts }: ExampleParts): Promise<void> {
+  if ((await allDialledNumbers(parts.db)).length > 0) return;
+  say('the database is empty: beginning with the example ward of config/examples/nishi (invented names and numbers)');
+  const report = await importFolder({ ...parts, deriveLookupIndex: cards.lookupIndex }, exampleFolder);
+  if (report.status === 'refused') throw new Error('the example lists were refused');
+}
+
+/** Whatever is missing of its records, PINs and fax machines, at every start. */
+async function enliven(config: Config, parts: ExampleParts): Promise<void> {
   const { searchKey } = loadHubSecrets(process.env);
-  await enlivenExample({ ...openNightVault(config, { ...parts, cards }), searchKey }, exampleFolder);
+  await enlivenExample({ ...openNightVault(config, parts), searchKey }, exampleFolder);
 }
 
 await start().catch(explain);
