@@ -124,14 +124,3 @@ export async function silentCallbacks(sql: Sql, at: Date, limit: number): Promis
   );
   return found.rows;
 }
-
-/** Which of the carrier's calls are known to be somebody's: a leg's, a call-back's. */
-export async function knownCalls(sql: Sql, callSids: readonly string[]): Promise<Set<string>> {
-  const found = await sql.query<{ call_sid: string }>(
-    `select call_sid from leg where call_sid = any($1)
-    union all
-    select call_sid from doctor_callback where call_sid = any($1)`,
-    [callSids],
-  );
-  return new Set(found.rows.map((row) => row.call_sid));
-}

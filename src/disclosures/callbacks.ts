@@ -9,6 +9,7 @@
  * - `ended`: with an outcome. Nobody there, or busy (he may not have hung up yet): rung again, three times in all.
  */
 import { plusSeconds } from '../lib/clock.ts';
+import { knownCalls } from '../outbox/known-calls.ts';
 import { paths } from '../voice/speech.ts';
 import type { Telephone } from '../voice/telephone.ts';
 import { tellRequest } from './actions.ts';
@@ -127,7 +128,7 @@ async function settle(ctx: CallbackContext, row: Callback): Promise<void> {
   }
   const since = row.attempted_at ?? at;
   const found = await ctx.telephone.findCalls(row.e164, since).catch(() => null);
-  const known = await store.knownCalls(
+  const known = await knownCalls(
     ctx.db,
     (found ?? []).map((call) => call.id),
   );

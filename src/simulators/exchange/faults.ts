@@ -66,20 +66,6 @@ export function mergeFaults(faults: Faults, body: z.infer<typeof faultsBody>): F
   };
 }
 
-/** The fault that strikes this request, if any; one with `times` is used up by striking. */
-export function strikes(faults: Faults, operation: ApiOperation, chance: Chance): ApiFault['mode'] | null {
-  for (const fault of faults.api) {
-    if (fault.operation !== '*' && fault.operation !== operation) continue;
-    if (fault.probability < 1 && chance.fraction() >= fault.probability) continue;
-    if (fault.times !== undefined) {
-      fault.times -= 1;
-      if (fault.times === 0) faults.api = faults.api.filter((other) => other !== fault);
-    }
-    return fault.mode;
-  }
-  return null;
-}
-
 /**
  * When each delivery of one status callback is made, in seconds from now; empty when it is lost. `ordered` says
  * whether it must still wait for the ones before it.

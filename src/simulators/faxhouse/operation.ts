@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { type Operation, strikes } from './faults.ts';
+import { strikes } from '../common/strikes.ts';
+import type { Operation } from './faults.ts';
 import type { House } from './state.ts';
 
 /** What an operation answers: a body, and how. */

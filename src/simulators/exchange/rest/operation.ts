@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { strikes } from '../../common/strikes.ts';
 import { Refusal, type RefusalName } from '../errors.ts';
-import { type ApiOperation, strikes } from '../faults.ts';
+import type { ApiOperation } from '../faults.ts';
 import type { Network } from '../state.ts';
 
 /** Answers kept open on purpose, until the client gives up or the exchange closes. */

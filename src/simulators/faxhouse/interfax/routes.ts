@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { strikes } from '../../common/strikes.ts';
 import { documentOf, sendDocument } from '../documents.ts';
-import { strikes } from '../faults.ts';
 import { isReceived, listed, ofAccount } from '../faxes.ts';
 import { type Answer, hold, operation } from '../operation.ts';
 import type { Fax, House } from '../state.ts';
