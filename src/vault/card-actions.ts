@@ -147,7 +147,7 @@ async function handOut(tx: Sql, ctx: HubVault, issue: ForPatient, known: DataKey
   return { cardId: card.id, number, cardKeys: keys };
 }
 
-/** By the old card's keys and not the hub's: one private RSA operation (a tenth of a second) and not one for each version. */
+/** By the old card's keys and not the hub's: one private RSA operation (some milliseconds) and not one for each version. */
 async function dataKeysByOldCard(tx: Sql, ctx: HubVault, patientId: string): Promise<DataKeys> {
   const keys = await cardKeysOf(tx, ctx, patientId);
   const wraps = await store.cardWrapsOf(tx, patientId);
