@@ -19,7 +19,14 @@ import { actorOf, type Done } from './life-actions.ts';
 import { nameLineOf, sealNameLine } from './name-line.ts';
 import { codesIn, type Routing, routingOf } from './routing.ts';
 import * as search from './search-store.ts';
-import { cardToken, questionOf, type SearchToken, type SearchWords, tokensOf } from './search-tokens.ts';
+import {
+  cardToken,
+  questionOf,
+  type SearchKey,
+  type SearchToken,
+  type SearchWords,
+  tokensOf,
+} from './search-tokens.ts';
 import * as store from './store.ts';
 
 export {
@@ -35,7 +42,7 @@ export {
 } from './life-actions.ts';
 export { fillNameLines, namesOf } from './name-actions.ts';
 export type { PatientRow } from './store.ts';
-export { noteStatement, noteView, type View } from './view-actions.ts';
+export { noteListing, noteStatement, noteView, type View } from './view-actions.ts';
 
 /** Who may write records: sealing takes nothing secret, the search tokens take the search key. */
 export interface PatientsContext extends VaultContext {
@@ -237,8 +244,10 @@ export const waitingRecords = store.waitingRecords;
 export const confirmedBefore = store.confirmedBefore;
 
 export interface Search extends SearchWords {
-  /** Twelve digits; whatever else is asked must fit, too. */
+  /** Twelve digits. */
   cardNumber?: string;
+  /** The hub's own number. */
+  code?: string;
   /** Id of an area. */
   areaId?: string;
   /** At most so many; 50 when absent. */
@@ -251,26 +260,40 @@ export type Found =
   /** `loose`: nobody was found as written, these were with 濁点 dropped. */
   { pass: 'exact' | 'loose'; patients: store.PatientRow[] } | { refused: 'kana' | 'birth' | 'phone' };
 
-/** Patients in use by kana beginning, birth date, phone, card and area, all of those given, by code; without a word: all of them. */
+/** Patients in use by kana beginning, birth date, phone, card, code and area, all of those given; without a word: everybody. */
 export async function searchPatients(
-  { db, searchKey }: Pick<PatientsContext, 'db' | 'searchKey'>,
+  ctx: Pick<PatientsContext, 'db' | 'searchKey'>,
   associationId: string,
-  { areaId, limit = 50, after, cardNumber, ...words }: Search,
+  { areaId, limit = 50, after, cardNumber, code, ...words }: Search,
 ): Promise<Found> {
-  const key = { bytes: searchKey, associationId };
+  const key = { bytes: ctx.searchKey, associationId };
   const options = { areaId: areaId ?? null, limit, after: after ?? null };
-  const byCard = cardNumber ? await search.patientsByCardToken(db, associationId, cardToken(key, cardNumber)) : null;
+  const exactly = await byNumber(ctx.db, key, { cardNumber, code });
   const question = questionOf(key, words);
   if ('refused' in question) {
     const { refused } = question;
     if (refused !== 'nothing') return { refused };
-    return { pass: 'exact', patients: byCard ?? (await search.patientsInOrder(db, associationId, options)) };
+    return { pass: 'exact', patients: exactly ?? (await search.patientsInOrder(ctx.db, associationId, options)) };
   }
   const ask = async (tokens: readonly SearchToken[]) => {
-    const found = await search.patientsWithTokens(db, associationId, tokens, options);
-    return byCard ? found.filter(({ id }) => byCard.some((patient) => patient.id === id)) : found;
+    const found = await search.patientsWithTokens(ctx.db, associationId, tokens, options);
+    return exactly ? found.filter(({ id }) => exactly.some((patient) => patient.id === id)) : found;
   };
   const exact = await ask(question.tokens);
   if (exact.length > 0 || !question.looser) return { pass: 'exact', patients: exact };
   return { pass: 'loose', patients: await ask(question.looser) };
+}
+
+/** Whose card or code it is; null: neither was given. */
+async function byNumber(
+  sql: Sql,
+  key: SearchKey,
+  { cardNumber, code }: { cardNumber: string | undefined; code: string | undefined },
+): Promise<store.PatientRow[] | null> {
+  if (cardNumber === undefined && code === undefined) return null;
+  const { associationId } = key;
+  const coded = code === undefined ? null : await store.patientsByCode(sql, associationId, [code]);
+  if (cardNumber === undefined) return coded;
+  const carded = await search.patientsByCardToken(sql, associationId, cardToken(key, cardNumber));
+  return coded ? carded.filter(({ id }) => coded.some((patient) => patient.id === id)) : carded;
 }

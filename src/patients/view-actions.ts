@@ -3,6 +3,7 @@ import { appendEntry } from '../audit/append.ts';
 import type { Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import { actorOf, type Done } from './life-actions.ts';
+import * as search from './search-store.ts';
 import * as store from './store.ts';
 
 /** `record` the page of the record · `history` two versions side by side · `form` the whole record to be changed · `card` its print. */
@@ -27,6 +28,22 @@ export const noteStatement = (
   ctx: { clock: Clock },
   made: Done & { patientId: string; lines: number },
 ): Promise<boolean> => note(tx, ctx, made, 'statement_made', { lines: made.lines });
+
+/**
+ * Names and birth dates of these patients stood in a list: one entry in a chain of this person's own, so that a search while one
+ * types waits for nobody.
+ */
+export async function noteListing(
+  tx: Sql,
+  { clock }: { clock: Clock },
+  { associationId, by, cause, patientIds }: Done & { patientIds: readonly string[] },
+): Promise<void> {
+  if (patientIds.length === 0) return;
+  const chainId = `listing:${by}`;
+  await search.lockChain(tx, chainId);
+  const entry = { chainId, associationId, at: clock.now(), actor: actorOf(by), cause };
+  await appendEntry(tx, { ...entry, kind: 'patients_listed', data: { patientIds } });
+}
 
 async function note(
   tx: Sql,
