@@ -7,7 +7,7 @@ export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard';
+  title?: 'whiteboard' | 'patients' | 'due';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -15,8 +15,8 @@ export interface Page {
 }
 
 export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
-  { whiteboard: '今夜のボード' },
-  { whiteboard: 'Tonight' },
+  { whiteboard: '今夜のボード', patients: '患者', due: '確認待ち' },
+  { whiteboard: 'Tonight', patients: 'Patients', due: 'To be confirmed' },
 );
 
 export const pages: readonly Page[] = [
@@ -25,5 +25,22 @@ export const pages: readonly Page[] = [
     title: 'whiteboard',
     needs: 'whiteboard.read',
     component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
+  },
+  {
+    path: '/patients',
+    title: 'patients',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/search-page.tsx')),
+  },
+  {
+    path: '/patients/:patientId',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/patient-page.tsx')),
+  },
+  {
+    path: '/confirmations',
+    title: 'due',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/due-page.tsx')),
   },
 ];
