@@ -2,8 +2,9 @@
  * CCITT Group 4 (ITU-T T.6), the way from pixels to bytes. Ours, because libtiff through sharp needs every pixel as a byte
  * first and splits a page into strips, and TIFF-F (RFC 2306) asks for one strip a page; it is also five times quicker.
  */
-import { type BilevelPage, rowBytes } from './bilevel.ts';
+import type { BilevelPage } from './bilevel.ts';
 import { black, type Code, endOfBlock, horizontalMode, passMode, verticalModes, white } from './t6-codes.ts';
+import { wordsOf } from './words.ts';
 
 /** @returns one page as one T.6 block, most significant bit first, closed with EOFB. Lossless. */
 export function encodeGroup4(page: BilevelPage): Uint8Array {
@@ -20,17 +21,6 @@ export function encodeGroup4(page: BilevelPage): Uint8Array {
   return out.finish();
 }
 
-/** The page's bytes four at a time, in rows of whole words: a row that ends within one is copied out with white behind it. */
-function wordsOf({ bits, width, height }: BilevelPage): { words: Uint32Array; perRow: number } {
-  const own = rowBytes(width);
-  const perRow = (own + 3) >> 2;
-  if (own % 4 === 0 && bits.byteOffset % 4 === 0)
-    return { words: new Uint32Array(bits.buffer, bits.byteOffset, bits.length >> 2), perRow };
-  const padded = new Uint8Array(perRow * 4 * height);
-  for (let y = 0; y < height; y += 1) padded.set(bits.subarray(y * own, (y + 1) * own), y * perRow * 4);
-  return { words: new Uint32Array(padded.buffer), perRow };
-}
-
 /**
  * Where the colour changes along a row that begins white: at even places to black, at odd ones to white. Behind the last
  * change the width stands three times, so that looking two changes ahead never leaves the list.
@@ -41,9 +31,7 @@ function findChanges(row: Uint32Array, width: number, changes: Int32Array): void
   for (let column = 0; column < row.length; column += 1) {
     const word = row[column]!;
     if (word === 0 && ink === 0) continue; // nine of ten places are white on white
-    // The leftmost pixel is in the lowest byte, as every machine that Node runs on stores it.
-    const inOrder = (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
-    let differing = inOrder ^ ink;
+    let differing = word ^ ink;
     while (differing !== 0) {
       const offset = Math.clz32(differing);
       changes[count++] = column * 32 + offset;

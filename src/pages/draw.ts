@@ -3,8 +3,9 @@
  * into pixels once and then only set down where it stands, at whole pixels, so that one character looks the same everywhere; that is
  * a third of what PDFium takes for the same page, and the same page (tests/pages/draw.test.ts holds one against the other).
  */
-import { a4Width, type BilevelPage, blankPage, fine, standard } from '../imaging/bilevel.ts';
+import { a4Width, type BilevelPage, fine, standard } from '../imaging/bilevel.ts';
 import { type Contour, contoursOf, identity, type Mask, type Matrix, maskOf, strokeOf } from '../imaging/outline.ts';
+import { bitsOf } from '../imaging/words.ts';
 import { inkBelow, leftBytes, type Resolution, sizeOnLine } from './raster.ts';
 import { type Painter, paintTypstSvg } from './typst-svg.ts';
 
@@ -187,8 +188,6 @@ function setDown(sheet: Sheet, { words, perRow, height }: Mask, left: number, to
 }
 
 function finished({ height, words }: Sheet, resolution: Resolution): BilevelPage {
-  const page = blankPage(a4Width, height, resolution === 'fine' ? fine : standard);
-  const view = new DataView(page.bits.buffer, page.bits.byteOffset);
-  for (let at = 0; at < words.length; at += 1) if (words[at] !== 0) view.setUint32(at * 4, words[at]!);
-  return page;
+  const bits = bitsOf({ words, perRow: wordsAcross }, a4Width);
+  return { width: a4Width, height, ...(resolution === 'fine' ? fine : standard), bits };
 }
