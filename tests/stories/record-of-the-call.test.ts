@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { releasePages } from '../../src/disclosures/release-pages.ts';
 import { sendMorningPages } from '../../src/morning/actions.ts';
 import { openPageMaker } from '../../src/pages/maker.ts';
+import type { Resolution } from '../../src/pages/raster.ts';
 import { loadWords } from '../../src/pages/words.ts';
 import { answersAndPresses, answersAndPresses1, neverPicksUp, nurseRingsAbout } from '../support/habits.ts';
 import { giveFax, giveRecord } from '../support/record-scene.ts';
@@ -153,9 +154,10 @@ describe('the record of the call', () => {
     const maker = {
       coverage: real.coverage,
       close: () => real.close(),
-      pdf(template: string, view: object) {
+      pdf: real.pdf,
+      faxPages(template: string, view: object, resolution: Resolution) {
         views.push({ template, view });
-        return real.pdf(template, view);
+        return real.faxPages(template, view, resolution);
       },
     };
     const parts = { maker, words: loadWords(), caseKey: world.release.caseKey, unsealUrl: 'https://x.example/unseal' };
