@@ -64,7 +64,10 @@ export interface RecordVault {
    */
   keepForCase(about: CaseOfPatient, derived: { index: Buffer; key: Buffer }): Promise<'kept' | null>;
   /** The record of an open case; null: none is kept, or the case is closed. @throws when it was altered. */
-  openForCase(sql: Sql, about: CaseOfPatient): Promise<{ version: number; dataKey: Buffer } | null>;
+  openForCase(
+    sql: Sql,
+    about: CaseOfPatient,
+  ): Promise<{ version: number; dataKey: Buffer; content: SealedContent } | null>;
   /** Under the case key; `what` is bound to it. */
   seal(content: Uint8Array, what: string): Buffer;
   /** @throws when it was altered or made for something else. */

@@ -83,6 +83,7 @@ async function replyTo(
   tries: number,
 ): Promise<Script> {
   const { prompts } = ctx.speech;
+  if (refused === 'no_consent') return atRecords(ctx, next, tries + 1); // the question says why
   if (refused === 'not_on_offer') return wordsBefore(prompts.say('wrong_key'), await atRecords(ctx, next, tries + 1));
   // The words about the patient are in no receipt: another path speaks them, and reads them anew each time.
   if (next.status === 'confirmed') return [{ verb: 'goto', path: paths.record(ctx.speech, 'now', next.id, 0) }];

@@ -5,7 +5,7 @@ import { sendMorningPages } from '../../src/morning/actions.ts';
 import { openPageMaker } from '../../src/pages/maker.ts';
 import { loadWords } from '../../src/pages/words.ts';
 import { answersAndPresses, answersAndPresses1, neverPicksUp, nurseRingsAbout } from '../support/habits.ts';
-import { giveFax, giveRecord } from '../support/record-scene.ts';
+import { giveFax, giveHospitalFax, giveRecord } from '../support/record-scene.ts';
 import { sampleContent } from '../support/release-tools.ts';
 import type { TownPerson } from '../support/town.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -165,7 +165,7 @@ describe('the record of the call', () => {
     const hospital = await world.town.hospital('みなと病院');
     await world.town.beds(hospital, 2, new Date(world.now().getTime() - hour));
     await world.phoneOf(hospital).habit(answersAndPresses('1', 5));
-    await giveHospitalFax(hospital, '+81450007777');
+    await giveHospitalFax(world, hospital, '+81450007777');
     const patient = await world.town.patient({ attending: doctor, hospital });
     const content = sampleContent();
     content.record.addressAccess.entry = '鍵は郵便受けの裏';
@@ -180,16 +180,6 @@ describe('the record of the call', () => {
     expect(JSON.stringify(page?.view)).to.include('タカサキ').and.not.include('郵便受け');
     real.close();
   });
-
-  async function giveHospitalFax(hospital: TownPerson, e164: string): Promise<void> {
-    const due = new Date(world.now().getTime() + 300 * 24 * hour);
-    await world.db.query(
-      `insert into fax_destination (
-        id, association_id, hospital_id, position, e164, form, status, confirmed_at, confirm_due_at, registered_at)
-      values ($1, $2, $3, 1, $4, 'full', 'confirmed', $5, $6, $5)`,
-      [world.ctx.ids.next('fd'), world.town.associationId, hospital.id, e164, world.now(), due],
-    );
-  }
 
   it('is kept under the case key while the case is open, and the key is gone when it closes', async () => {
     const doctor = await accepted();
