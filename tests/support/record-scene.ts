@@ -54,8 +54,13 @@ async function insertFax(
   return id;
 }
 
-export function giveRecord(world: World, patientId: string, content: SealedContent = sampleContent()): void {
-  world.release.records.set(patientId, { content, confirmedAt: world.now(), version: 1 });
+export function giveRecord(
+  world: World,
+  patientId: string,
+  content: SealedContent = sampleContent(),
+  confirmedAt: Date = world.now(),
+): void {
+  world.release.records.set(patientId, { content, confirmedAt, version: 1 });
 }
 
 export async function recordScene(world: World, relation: 'deputy' | 'none' = 'deputy'): Promise<Scene> {
