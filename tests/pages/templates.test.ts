@@ -64,7 +64,7 @@ describe('every template of ours', () => {
       'letter',
       () =>
         destinationTestLetter(
-          { code: '4071', to, reference: 'fd_1', validUntil: at, isYearly: true },
+          { code: '4071', to, owner: 'hospital', reference: 'fd_1', validUntil: at, isYearly: true },
           { ...hub, gatewayPhone: '+81450000001' },
           words,
         ),
