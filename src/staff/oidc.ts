@@ -1,0 +1,4 @@
+/** placeholder */
+export interface OidcProvider {
+  readonly issuer: string;
+}
