@@ -58,7 +58,7 @@ create unique index staff_invitation_open on staff_invitation (staff_id) where e
 create table staff_challenge (
   handle_hash bytea primary key,
   kind        text not null check (kind in
-    ('add_passkey', 'use_passkey', 'prove_passkey', 'set_password', 'oidc_sign_in', 'oidc_link', 'oidc_second_factor')),
+    ('add_passkey', 'use_passkey', 'prove_passkey', 'set_password', 'oidc', 'oidc_second_factor')),
   staff_id    text references staff (id),
   sealed      bytea not null,
   expires_at  timestamptz not null

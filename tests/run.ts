@@ -57,6 +57,7 @@ const table: readonly Group[] = [
   { ...usual, name: 'disclosures', where: 'disclosures', testSeconds: 60 },
   { ...usual, name: 'inbox', where: 'inbox', testSeconds: 60 },
   { ...usual, name: 'stories', where: 'stories', testSeconds: 60, groupSeconds: 900 },
+  { ...usual, name: 'console', where: 'console', testSeconds: 60, groupSeconds: 900, needs: ['chromium', 'fonts'] },
   { ...usual, name: 'browser', where: 'browser', testSeconds: 60, needs: ['chromium', 'fonts'] },
   { ...usual, name: 'proofs', where: 'proofs', testSeconds: 120, groupSeconds: 1800, needs: ['redis'], isAlone: true },
 ];
@@ -66,6 +67,7 @@ const further = { ...usual, testSeconds: 60, groupSeconds: 900, needs: ['redis',
 const checks: readonly { name: string; program: string; args: string[] }[] = [
   { name: 'format and lint', program: '@biomejs/biome/bin/biome', args: ['ci', '.'] },
   { name: 'types', program: 'typescript/bin/tsc', args: ['--noEmit'] },
+  { name: 'types of the pages', program: 'typescript/bin/tsc', args: ['--noEmit', '-p', 'src/console/web'] },
 ];
 
 interface Result {

@@ -17,6 +17,8 @@ import {
 } from './proposal.ts';
 import * as store from './store.ts';
 
+export type { PayloadOf } from './kinds.ts';
+
 export interface FourEyesContext extends CarryOutContext {
   db: pg.Pool;
 }
@@ -32,15 +34,17 @@ export async function propose<Kind extends ProposalKind>(
   by: Staff,
   kind: Kind,
   given: PayloadOf<Kind>,
-): Promise<{ proposalId: string } | { refused: 'not_permitted' }> {
+): Promise<{ proposalId: string } | { refused: 'not_permitted' } | { failed: string }> {
   if (!mayDecide(by, kind)) return { refused: 'not_permitted' };
-  const { shape, subjectOf } = kinds[kind] as unknown as KindOf<PayloadOf<Kind>>;
+  const { shape, subjectOf, problem } = kinds[kind] as unknown as KindOf<PayloadOf<Kind>>;
   const payload = shape.parse(given);
   const at = ctx.clock.now();
   const id = ctx.ids.next('pr');
   const { associationId, id: proposedBy } = by;
   const times = { proposedAt: at, expiresAt: proposalEnd(at) };
   return inTransaction(ctx.db, async (tx) => {
+    const failed = await problem(tx, ctx, associationId, payload);
+    if (failed) return { failed };
     const subjectId = subjectOf(payload);
     const replaced = await store.insertProposal(tx, {
       id,
@@ -79,7 +83,10 @@ export async function confirm(ctx: FourEyesContext, by: Staff, proposalId: strin
       const refused = refusalToConfirm(proposal, by.id, mayDecide(by, proposal.kind), at);
       if (refused) return { refused };
       const kind = kinds[proposal.kind] as KindOf<unknown>;
-      const carried = await kind.carryOut(tx, ctx, proposal, kind.shape.parse(proposal.payload), by.id);
+      const payload = kind.shape.parse(proposal.payload);
+      const problem = await kind.problem(tx, ctx, by.associationId, payload);
+      if (problem) return { failed: problem };
+      const carried = await kind.carryOut(tx, ctx, proposal, payload, by.id);
       if ('failed' in carried) throw new NotCarriedOut(carried.failed);
       await store.settleProposal(tx, proposalId, { confirmedBy: by.id, at });
       await note(tx, by, proposalId, at, 'proposal_confirmed', { proposedBy: proposal.proposedBy });

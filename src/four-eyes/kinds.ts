@@ -1,12 +1,13 @@
 /** What is carried out when a proposal of each kind is confirmed: in the confirming transaction, or not at all. */
 import { z } from 'zod';
 import type { Sql } from '../db.ts';
+import { faxOwners } from '../directory/actions.ts';
 import { registerDestinationIn } from '../fax/actions.ts';
 import { releaseForms } from '../fax/destination.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Ids, idPattern } from '../lib/ids.ts';
-import { passSecondReading } from '../patients/actions.ts';
-import { criticalKeys } from '../patients/life.ts';
+import { parsePhone } from '../lib/phone.ts';
+import { passSecondReading, standingOfPatient } from '../patients/actions.ts';
 import type { Proposal, ProposalKind } from './proposal.ts';
 
 /** What carrying out needs. */
@@ -22,6 +23,8 @@ export interface KindOf<Payload> {
   shape: z.ZodType<Payload>;
   /** Whose it is: one open proposal of a kind for a subject. */
   subjectOf(payload: Payload): string;
+  /** Why it could not be carried out as things are; null: it could. Asked when it is proposed and when it is confirmed. */
+  problem(sql: Sql, ctx: CarryOutContext, associationId: string, payload: Payload): Promise<string | null>;
   carryOut(
     tx: Sql,
     ctx: CarryOutContext,
@@ -52,6 +55,12 @@ export const kinds: Kinds = {
   fax_destination: {
     shape: faxDestination,
     subjectOf: ({ owner, position }) => `${owner.id}:${position}`,
+    async problem(sql, _ctx, associationId, { owner, number }) {
+      const owners = await faxOwners(sql, associationId);
+      if (!owners.some(({ kind, id }) => kind === owner.kind && id === owner.id)) return 'owner';
+      const parsed = parsePhone(number);
+      return 'refused' in parsed ? `number_${parsed.refused}` : null;
+    },
     async carryOut(tx, ctx, { associationId, proposedBy }, payload) {
       const entry = { ...payload, associationId, operatorId: proposedBy };
       const registered = await registerDestinationIn(tx, ctx, entry);
@@ -62,14 +71,21 @@ export const kinds: Kinds = {
   dnar: {
     shape: dnar,
     subjectOf: ({ patientId }) => patientId,
+    async problem(sql, { clock }, associationId, { patientId, version }) {
+      const life = await standingOfPatient(sql, associationId, patientId, clock.now());
+      if (!life) return 'not_there';
+      return life.version === version && life.status === 'awaiting_second_reading' ? null : 'not_waiting';
+    },
     async carryOut(tx, ctx, { associationId }, { patientId, version }, confirmedBy) {
+      // Only the DNAR: where other fields wait too, the whole is read at the desk (`keys_missing`).
+      const keys = ['dnar'] as const;
       const step = {
         associationId,
         patientId,
         version,
         by: confirmedBy,
         cause: 'confirm_proposal',
-        keys: criticalKeys,
+        keys,
       };
       const stepped = await passSecondReading(tx, ctx, step);
       if (stepped.status === 'done') return { done: true };

@@ -155,6 +155,7 @@ export async function forgetCredentials(tx: Sql, staffId: string): Promise<void>
 
 // ---------------------------------------------------------------------------------------------------- OpenID Connect
 
+/** Another account of this console that is linked already breaks the unique constraint. */
 export async function setOidc(tx: Sql, staffId: string, issuer: string, subject: string): Promise<void> {
   await tx.query('update staff set oidc_issuer = $2, oidc_subject = $3 where id = $1', [staffId, issuer, subject]);
 }
@@ -177,8 +178,7 @@ export type ChallengeKind =
   | 'use_passkey'
   | 'prove_passkey'
   | 'set_password'
-  | 'oidc_sign_in'
-  | 'oidc_link'
+  | 'oidc'
   | 'oidc_second_factor';
 
 export interface Challenge {

@@ -12,6 +12,7 @@ import { invited } from './invitations.ts';
 import { note } from './log.ts';
 import { askForNewPasskey, type NewPasskey, readNewPasskey } from './passkeys.ts';
 import { hashPassword, type PasswordRefusal, passwordRefusal } from './password.ts';
+import { endSessionsOf } from './session-store.ts';
 import { type Opened, openSession } from './sessions.ts';
 import { normalName } from './sign-in.ts';
 import * as store from './store.ts';
@@ -45,14 +46,13 @@ export async function enrolWithPasskey(
   ctx: StaffContext,
   invitation: string,
   answer: PasskeyAnswer,
+  device: string,
 ): Promise<Enrolled> {
   const staff = await invited(ctx, invitation);
   if (!staff) return { refused: 'invitation' };
   const passkey = await readNewPasskey(ctx, staff.id, answer.ceremony, answer.response);
   if (!passkey) return { refused: 'wrong' };
-  return redeem(ctx, staff.id, invitation, answer.label, async (tx, locked) =>
-    keepPasskey(tx, locked, passkey, answer),
-  );
+  return redeem(ctx, staff.id, invitation, device, async (tx, locked) => keepPasskey(tx, locked, passkey, answer));
 }
 
 /** One more, for somebody signed in. @returns whether it was kept. */
@@ -158,6 +158,7 @@ export async function enrolWithPassword(
 export async function changePassword(
   ctx: StaffContext,
   staffId: string,
+  sessionId: string | null,
   answer: PasswordAnswer,
 ): Promise<PasswordSet | { refused: PasswordProblem; ceremony?: string }> {
   const staff = await store.staffById(ctx.db, staffId);
@@ -167,6 +168,7 @@ export async function changePassword(
   const isKept = await takenIsFalse(() =>
     inTransaction(ctx.db, async (tx) => {
       const locked = await store.lockStaff(tx, staffId);
+      await endSessionsOf(tx, staffId, sessionId, ctx.clock.now());
       return locked !== null && keepPassword(tx, ctx, locked, prepared);
     }),
   );

@@ -135,14 +135,21 @@ export async function revokeSession(
 }
 
 /** Ends all other sessions of one's own. @returns how many. */
-export async function revokeOtherSessions(ctx: StaffContext, staffId: string, sessionId: string): Promise<number> {
+export const revokeOtherSessions = (ctx: StaffContext, by: Staff, sessionId: string): Promise<number> =>
+  endAll(ctx, by, by.id, sessionId);
+
+/** Signs a person of one's association out everywhere. @returns how many sessions; null: there is no such person. */
+export async function endSessionsOfStaff(ctx: StaffContext, by: Staff, staffId: string): Promise<number | null> {
+  const staff = await store.staffById(ctx.db, staffId);
+  return staff?.associationId === by.associationId ? endAll(ctx, by, staffId, null) : null;
+}
+
+function endAll(ctx: StaffContext, by: Staff, staffId: string, exceptId: string | null): Promise<number> {
   const at = ctx.clock.now();
   return inTransaction(ctx.db, async (tx) => {
     const staff = await locked(tx, staffId);
-    const count = await sessions.endSessionsOf(tx, staffId, sessionId, at);
-    await note(tx, staff, {
-      ...{ at, by: staffId, cause: 'revoke_sessions', kind: 'sessions_revoked', data: { count } },
-    });
+    const count = await sessions.endSessionsOf(tx, staffId, exceptId, at);
+    await note(tx, staff, { at, by: by.id, cause: 'revoke_sessions', kind: 'sessions_revoked', data: { count } });
     return count;
   });
 }

@@ -1,17 +1,16 @@
 /** Coming in: by passkey, or by password and one-time code; and proving again who one is before something dangerous. */
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import { inTransaction, type Sql } from '../db.ts';
-import { plusSeconds } from '../lib/clock.ts';
 import { takeSecondFactor } from './codes.ts';
-import { keyedHash, type StaffContext } from './context.ts';
+import type { StaffContext } from './context.ts';
 import * as credentials from './credential-store.ts';
-import { type AttemptKind, afterFailure, isLocked, noAttempts } from './lockout.ts';
 import { note, visitor } from './log.ts';
 import { askForPasskey, readPasskey, takePasskey } from './passkeys.ts';
 import { verifyPassword } from './password.ts';
 import * as sessions from './session-store.ts';
 import { type Opened, openSession } from './sessions.ts';
 import * as store from './store.ts';
+import { countTry, type Refused } from './tries.ts';
 
 /** Where somebody is who signs in. */
 export interface From {
@@ -20,9 +19,6 @@ export interface From {
   /** Browser and system, for the list of sessions. */
   device: string;
 }
-
-/** One answer for an unknown name, a wrong password and a wrong code: nobody learns which. */
-export type Refused = { refused: 'wrong' } | { refused: 'locked'; until: Date };
 
 export type SignedIn = Opened | Refused;
 
@@ -128,73 +124,38 @@ interface Proof {
   address: string;
 }
 
-type Subject = readonly [AttemptKind, Buffer];
-
-/**
- * Each try is counted as a failure before it is looked at, so that a hundred tries at the same moment are a hundred; the right
- * answer takes the count back. A locked name is not looked at: it would tell whether the password was right.
- */
 async function provePassword<T>(
   ctx: StaffContext,
   { name, account, password, code, address }: Proof,
   cause: string,
   proved: (tx: Sql, staff: store.StaffRow, secondFactor: string) => Promise<T>,
 ): Promise<T | Refused> {
-  const subjects = subjectsOf(ctx, name, address);
-  const counted = await countTry(ctx, subjects);
-  if (counted.until !== null && counted.isRefused) return { refused: 'locked', until: counted.until };
+  const tried = await countTry(ctx, name, address);
+  if (tried.isRefused && tried.until) return { refused: 'locked', until: tried.until };
   const isRight = await verifyPassword(password, account?.passwordHash ?? null, ctx.passwordCostLog2);
   if (!account) return { refused: 'wrong' };
   const at = ctx.clock.now();
   return inTransaction(ctx.db, async (tx): Promise<T | Refused> => {
     const staff = await store.lockStaff(tx, account.staffId);
-    const now = await credentials.passwordOf(tx, account.staffId);
-    const isSame = staff?.isActive && now?.passwordHash === account.passwordHash; // not changed while we calculated
-    const factor = isRight && isSame ? await takeSecondFactor(tx, ctx, account, code, at) : null;
     if (!staff) return { refused: 'wrong' };
+    const now = await credentials.passwordOf(tx, account.staffId);
+    const isSame = staff.isActive && now?.passwordHash === account.passwordHash; // not changed while we calculated
+    const factor = isRight && isSame ? await takeSecondFactor(tx, ctx, account, code, at) : null;
     if (factor === null) {
-      const failed = { at, by: visitor, cause, data: { method: 'password' } };
-      await note(tx, staff, { ...failed, kind: 'sign_in_failed' });
-      if (counted.until) await note(tx, staff, { ...failed, kind: 'sign_in_locked', data: { until: counted.until } });
+      await noteFailure(tx, staff, { at, cause, method: 'password', until: tried.until });
       return { refused: 'wrong' };
     }
-    for (const [, subject] of subjects) await sessions.saveAttempts(tx, subject, noAttempts(at));
+    await tried.forgive(tx);
     return proved(tx, staff, factor);
   });
 }
 
-const subjectsOf = (ctx: StaffContext, name: string, address: string): readonly Subject[] => [
-  ['account', keyedHash(ctx, 'sign-in name', name)],
-  ['address', keyedHash(ctx, 'address', address)],
-];
-
-const forgottenAfterSeconds = 2 * 86_400;
-
-/** `until`: when the next try is looked at, if that is not at once. */
-async function countTry(
-  ctx: StaffContext,
-  subjects: readonly Subject[],
-): Promise<{ isRefused: boolean; until: Date | null }> {
-  const at = ctx.clock.now();
-  await sessions.forgetAttempts(ctx.db, plusSeconds(at, -forgottenAfterSeconds));
-  return inTransaction(ctx.db, async (tx) => {
-    const attempts = await sessions.lockAttempts(
-      tx,
-      subjects.map(([, subject]) => subject),
-      at,
-    );
-    const locks = attempts.filter((one) => isLocked(one, at));
-    if (locks.length > 0) return { isRefused: true, until: latest(locks) };
-    const counted = subjects.map(([kind], place) => afterFailure(kind, attempts[place] ?? noAttempts(at), at));
-    for (const [place, [, subject]] of subjects.entries()) {
-      const now = counted[place];
-      if (now) await sessions.saveAttempts(tx, subject, now);
-    }
-    return { isRefused: false, until: latest(counted) };
-  });
-}
-
-function latest(attempts: readonly { lockedUntil: Date | null }[]): Date | null {
-  const ends = attempts.flatMap(({ lockedUntil }) => (lockedUntil ? [lockedUntil.getTime()] : []));
-  return ends.length > 0 ? new Date(Math.max(...ends)) : null;
+/** A wrong answer in the account's log, and that it locks the next ones when it does. */
+export async function noteFailure(
+  tx: Sql,
+  staff: store.StaffRow,
+  { at, cause, method, until }: { at: Date; cause: string; method: string; until: Date | null },
+): Promise<void> {
+  await note(tx, staff, { at, by: visitor, cause, kind: 'sign_in_failed', data: { method } });
+  if (until) await note(tx, staff, { at, by: visitor, cause, kind: 'sign_in_locked', data: { until: until.toISOString() } });
 }

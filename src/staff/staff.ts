@@ -1,5 +1,6 @@
-/** Who works at the console and what each may do. Pure. */
+/** Who works at the hub, and what each may do there. */
 
+/** clerk 事務, nurse 保健師・看護師, hub doctor 拠点医師, administrator 管理者, auditor 監査. */
 export const roles = ['clerk', 'nurse', 'hub_doctor', 'administrator', 'auditor'] as const;
 export type StaffRole = (typeof roles)[number];
 /** `screen`: the whiteboard on the wall, which is nobody and may do nothing but show. */
@@ -9,7 +10,7 @@ export const languages = ['ja', 'en'] as const;
 export type Language = (typeof languages)[number];
 
 export interface Staff {
-  /** op_…; of a screen its session. */
+  /** op_…; of a wall screen its session. */
   id: string;
   associationId: string;
   name: string;
@@ -17,36 +18,43 @@ export interface Staff {
   language: Language;
 }
 
-const desk = ['clerk', 'nurse', 'hub_doctor'] as const;
-const everybody = [...desk, 'administrator', 'auditor'] as const;
+const care = ['clerk', 'nurse', 'hub_doctor'] as const;
+const all = roles;
 
-/**
- * What may be done, and by whom. An administrator keeps accounts, lists and numbers and reads no patient; an auditor reads the
- * log and changes nothing.
- */
+/** Permission → who has it. An administrator runs the desk and does not read records; an auditor reads the log and changes nothing. */
 const table = {
-  'patients.read': desk,
-  'patients.write': desk,
-  'records.second_reading': desk,
-  'roster.write': [...desk, 'administrator'],
-  'beds.write': desk,
-  'fax.read': desk,
-  'fax.destinations': [...desk, 'administrator'],
-  'fax.freeze': [...desk, 'administrator'],
+  'whiteboard.read': [...all, 'screen'],
+  'patients.read': ['clerk', 'nurse', 'hub_doctor'],
+  'patients.write': ['clerk', 'nurse', 'hub_doctor'],
+  'records.second_reading': ['nurse', 'hub_doctor'],
+  'cards.issue': care,
+  'inbox.work': care,
+  'roster.read': all,
+  'roster.write': ['clerk', 'nurse', 'hub_doctor', 'administrator'],
+  'beds.read': all,
+  'beds.write': ['clerk', 'nurse', 'hub_doctor', 'administrator'],
+  'calls.read': all,
+  'fax.read': all,
+  'fax.work': care,
+  'fax.destinations': ['clerk', 'nurse', 'hub_doctor', 'administrator'],
+  'fax.freeze': ['clerk', 'nurse', 'hub_doctor', 'administrator'],
+  'directory.read': all,
   'directory.write': ['clerk', 'administrator'],
+  'plans.read': all,
   'plans.write': ['hub_doctor', 'administrator'],
-  'audit.read': ['auditor', 'administrator'],
+  'audit.read': ['administrator', 'auditor'],
+  'disclosures.read': ['hub_doctor', 'administrator', 'auditor'],
   'staff.manage': ['administrator'],
-  'whiteboard.read': [...everybody, 'screen'],
-} as const satisfies Readonly<Record<string, readonly Role[]>>;
+} as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof table;
-export const permissions = Object.keys(table) as readonly Permission[];
+export const permissions = Object.keys(table) as Permission[];
 
 /** Whether this role may do it. */
-export const permits = (role: Role, permission: Permission): boolean =>
-  (table[permission] as readonly Role[]).includes(role);
+export function permits(role: Role, permission: Permission): boolean {
+  return (table[permission] as readonly Role[]).includes(role);
+}
 
-/** All that a role may do: for the console, which shows nobody a door that would not open. */
+/** What the pages show and hide; the server asks `permits` again at every door. */
 export const permissionsOf = (role: Role): Permission[] =>
   permissions.filter((permission) => permits(role, permission));

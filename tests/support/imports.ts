@@ -36,11 +36,18 @@ const isEntry = (file: string): boolean =>
   /^src\/(start|main|app|context|fax-context|gateway|running|shutdown)\.ts$/.test(file) ||
   /^(src\/.+|workers|bench)\/main\.ts$/.test(file) ||
   /^workers\/(jobs|start)\.ts$/.test(file);
-const isStore = (file: string): boolean => /^src\/[^/]+\/([a-z-]+-)?store\.ts$/.test(file);
+const isStore = (file: string): boolean => /^src\/(console\/)?[^/]+\/([a-z-]+-)?store\.ts$/.test(file);
 const isActions = (file: string): boolean => /^src\/[^/]+\/actions\.ts$/.test(file);
-const isDoor = (file: string): boolean => /^src\/[^/]+\/(routes|webhooks)\.ts$/.test(file);
+const isDoor = (file: string): boolean => /^src\/(?!console\/)[^/]+\/(routes|webhooks)\.ts$/.test(file);
 const isIn = (file: string, folder: string): boolean => file.startsWith(`${folder}/`);
-const folderOf = (file: string): string => file.split('/').slice(0, 2).join('/');
+/** A desk of the console (`src/console/beds`) is a folder of its own, as a noun is. */
+const folderOf = (file: string): string =>
+  file
+    .split('/')
+    .slice(0, isIn(file, 'src/console') ? 3 : 2)
+    .join('/');
+const isPage = (file: string): boolean => isIn(file, 'src/console/web');
+const isDesk = (file: string): boolean => isIn(file, 'src/console') && !isPage(file);
 const isNoun = (file: string): boolean =>
   isIn(file, 'src') &&
   !isGround(file) &&
@@ -121,6 +128,18 @@ export const rules: readonly Rule[] = [
   {
     says: 'a noun imports no door: routes and webhooks are mounted by the entry files',
     isBroken: ({ from, to }) => isDoor(to) && !isComposing(from),
+  },
+  {
+    says: 'the pages of the console take types from the server, and nothing that runs',
+    isBroken: ({ from, to, isTypeOnly }) => isPage(from) && !isPage(to) && !isTypeOnly,
+  },
+  {
+    says: 'nothing imports the pages of the console: they are built',
+    isBroken: ({ from, to }) => isPage(to) && !isPage(from) && !isIn(from, 'tests'),
+  },
+  {
+    says: 'no noun knows the console',
+    isBroken: ({ from, to }) => isDesk(to) && isNoun(from) && !isIn(from, 'src/console'),
   },
   {
     says: 'a noun imports no entry file',

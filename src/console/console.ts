@@ -1,0 +1,51 @@
+/** The console process: the hub's desk. Any number may run; each holds the hub key and the search key. */
+import { createServerShell, listenGracefully } from '../http/server.ts';
+import type { Metrics } from '../metrics.ts';
+import type { ConsoleContext } from './context.ts';
+import { createLiveViews } from './live.ts';
+import { routes } from './routes.ts';
+import { addConsole, type SessionView } from './server.ts';
+
+export interface ConsoleParts {
+  ctx: ConsoleContext;
+  metrics: Metrics;
+  /** Who is behind a session cookie now. */
+  sessionOf(cookie: string): Promise<SessionView | null>;
+  http: { host: string; port: number; drainSeconds: number };
+  isSecure: boolean;
+  proxies: number;
+  /** The folder with the built pages; null while they are being built. */
+  pages(): string | null;
+}
+
+export interface RunningConsole {
+  port: number;
+  drain(): Promise<void>;
+}
+
+/** @throws OperatorError when the port is taken. */
+export async function startConsole(parts: ConsoleParts): Promise<RunningConsole> {
+  const { ctx, metrics, http, sessionOf, isSecure, proxies, pages } = parts;
+  const live = createLiveViews(ctx);
+  const ready = async () => ({ database: await answers(ctx), pages: pages() !== null });
+  const app = createServerShell({ log: ctx.log, metrics, ready }, (app) =>
+    addConsole(app, { ctx, routes, live, sessionOf, isSecure, proxies, pages }),
+  );
+  const server = await listenGracefully(app, http.port, http.host);
+  return {
+    port: server.port,
+    async drain() {
+      live.close();
+      await server.drain(http.drainSeconds);
+    },
+  };
+}
+
+async function answers({ db }: ConsoleContext): Promise<boolean> {
+  try {
+    await db.query('select 1');
+    return true;
+  } catch {
+    return false;
+  }
+}

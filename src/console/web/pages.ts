@@ -1,0 +1,29 @@
+/** Every page of the console: where it is, who sees it in the menu, and its code, loaded when it is first opened. */
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { Permission } from '../../staff/staff.ts';
+import { type Catalogue, catalogue } from './words/words.ts';
+
+export interface Page {
+  /** wouter's patterns: `/patients/:patientId`. */
+  path: string;
+  /** In the menu by this name; absent: reached from another page. */
+  title?: 'whiteboard';
+  needs: Permission | 'signed_in';
+  /** Without menu and margins: the wall screen. */
+  isBare?: boolean;
+  component: LazyExoticComponent<ComponentType>;
+}
+
+export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
+  { whiteboard: '今夜のボード' },
+  { whiteboard: 'Tonight' },
+);
+
+export const pages: readonly Page[] = [
+  {
+    path: '/',
+    title: 'whiteboard',
+    needs: 'whiteboard.read',
+    component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
+  },
+];

@@ -1,0 +1,79 @@
+/** Menu, name and language around every page. */
+import { Anchor, AppShell, Burger, Button, Group, NavLink, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { Answer } from '../api.ts';
+import { pages, pageTitles } from '../pages.ts';
+import { shellWords } from '../words/shell.ts';
+import { fill, useWords } from '../words/words.ts';
+import './layout.css';
+
+export interface LayoutProps {
+  me: Answer<'who_am_i'>;
+  onLanguage: () => void;
+  children: ReactNode;
+}
+
+export function Layout({ me, onLanguage, children }: LayoutProps): ReactNode {
+  const words = useWords(shellWords);
+  const [isOpen, menu] = useDisclosure();
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 208, breakpoint: 'md', collapsed: { mobile: !isOpen } }}
+      padding="md"
+    >
+      <a href="#content" className="skip">
+        {words.skip}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger opened={isOpen} onClick={menu.toggle} hiddenFrom="md" size="sm" aria-label={words.menu} />
+            <Anchor component={Link} href="/" fw={700} c="inherit" underline="never">
+              {words.product}
+            </Anchor>
+            <Text visibleFrom="sm">{me.association}</Text>
+          </Group>
+          <Group gap="sm" wrap="nowrap">
+            <Text size="sm" visibleFrom="sm">
+              {fill(words.signedInAs, { name: me.name, role: words[me.role] })}
+            </Text>
+            <Button variant="subtle" size="compact-sm" onClick={onLanguage}>
+              {words.language}
+            </Button>
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" component="nav" aria-label={words.menu}>
+        <Menu me={me} onChosen={menu.close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        {children}
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Menu({ me, onChosen }: { me: Answer<'who_am_i'>; onChosen: () => void }): ReactNode {
+  const titles = useWords(pageTitles);
+  const [location] = useLocation();
+  const isHere = (path: string): boolean => (path === '/' ? location === '/' : location.startsWith(path));
+  return pages
+    .filter(({ needs }) => needs === 'signed_in' || me.permissions.includes(needs))
+    .map(
+      ({ path, title }) =>
+        title && (
+          <NavLink
+            key={path}
+            component={Link}
+            href={path}
+            label={titles[title]}
+            active={isHere(path)}
+            aria-current={isHere(path) ? 'page' : undefined}
+            onClick={onChosen}
+          />
+        ),
+    );
+}

@@ -1,0 +1,35 @@
+/** What the server's refusals mean, and what to do: each code of `refuse(…)` that every desk shares. Desks add their own beside. */
+import { type Catalogue, catalogue } from './words.ts';
+
+export const refusalWords = catalogue(
+  {
+    unreachable: 'サーバーにつながりません。ネットワークを確かめて、もう一度押してください。入力は残っています。',
+    not_signed_in: 'サインインが切れました。もう一度サインインしてください。',
+    not_permitted: 'この操作の権限がありません。管理者に頼んでください。',
+    prove_again: '大切な操作です。もう一度本人確認をしてください。',
+    screen_only: 'この端末は掲示専用です。',
+    foreign_origin: '別のサイトからの操作は受け付けません。この画面から操作してください。',
+    header_missing: '画面が古くなっています。再読み込みしてください。',
+    does_not_fit: '入力に誤りがあります。印のついた欄を直してください。',
+    not_found: '見つかりません。ほかの人が片付けたか、別の医師会のものです。',
+    overtaken: 'ほかの人が先に変更しました。新しい内容を読み込んでください。',
+    http_500: 'サーバーに誤りがありました。もう一度押してください。続くときは管理者に知らせてください。',
+    other: '受け付けられませんでした（{code}）。',
+  },
+  {
+    unreachable: 'The server cannot be reached. Check the network and press again; what you typed is kept.',
+    not_signed_in: 'Your session has ended. Please sign in again.',
+    not_permitted: 'You may not do this. Ask an administrator.',
+    prove_again: 'This is a sensitive step. Please prove who you are once more.',
+    screen_only: 'This device is a wall screen only.',
+    foreign_origin: 'Requests from other sites are refused. Use this page.',
+    header_missing: 'This page is out of date. Please reload it.',
+    does_not_fit: 'Something does not fit. Mend the marked fields.',
+    not_found: 'Not found. Somebody has settled it, or it belongs to another association.',
+    overtaken: 'Somebody else changed it first. Load the new state.',
+    http_500: 'The server made a mistake. Press again; if it goes on, tell the administrator.',
+    other: 'Refused ({code}).',
+  },
+);
+
+export type RefusalCatalogue = Catalogue<string>;

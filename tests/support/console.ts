@@ -1,0 +1,175 @@
+/** The console over real HTTP on a database with the example ward, and people who are signed in to it. */
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { buildPages, builtPages } from '../../src/console/build/build.ts';
+import { type RunningConsole, startConsole } from '../../src/console/console.ts';
+import type { ConsoleContext, ConsoleJob } from '../../src/console/context.ts';
+import type { AnswerOf, SentTo } from '../../src/console/route.ts';
+import { type ConsoleRoutes, routes } from '../../src/console/routes.ts';
+import { cookieNameOf, requestHeader, type SessionView } from '../../src/console/server.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { openPageMakerLater } from '../../src/pages/maker.ts';
+import { sessionOf } from '../../src/staff/actions.ts';
+import type { Role, Staff } from '../../src/staff/staff.ts';
+import { PatientsWorld } from '../patients/support.ts';
+import { staffContext } from '../staff/support.ts';
+import { findChromium } from './prerequisites.ts';
+
+export interface ConsoleWorld {
+  url: string;
+  /** The same by name, where browsers allow passkeys. */
+  siteUrl: string;
+  ctx: ConsoleContext;
+  /** Database, vault and enrolment verbs behind it. */
+  patients: PatientsWorld;
+  associationId: string;
+  /** Somebody who is signed in; of the example's association unless told otherwise. */
+  person(role: Role, given?: Partial<Staff> & { isFresh?: boolean; kind?: SessionView['kind'] }): Person;
+  /** What the routes wanted to wake. */
+  woken: { job: ConsoleJob; id: string }[];
+  /** Everything logged at warn or error. */
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+export interface Person {
+  staff: Staff;
+  cookie: string;
+  call<Op extends keyof ConsoleRoutes>(
+    operation: Op,
+    sent: SentTo<ConsoleRoutes[Op]>,
+  ): Promise<AnswerOf<ConsoleRoutes[Op]>>;
+  /** The same for a no. */
+  refused<Op extends keyof ConsoleRoutes>(
+    operation: Op,
+    sent: SentTo<ConsoleRoutes[Op]>,
+  ): Promise<{ status: number; code: string; detail: Record<string, unknown> }>;
+  /** The raw answer. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  signsOut(): void;
+}
+
+export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Promise<ConsoleWorld> {
+  const patients = await PatientsWorld.open();
+  const complaints: string[] = [];
+  const woken: ConsoleWorld['woken'] = [];
+  const sessions = new Map<string, SessionView>();
+  const maker = openPageMakerLater();
+  const site = { origin: 'http://localhost', name: 'Kamome' };
+  const ctx: ConsoleContext = {
+    ...patients.ctx,
+    clock: systemClock,
+    log: createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } }),
+    maker,
+    wake: (job, id) => void woken.push({ job, id }),
+    publicBaseUrl: 'http://kamome.test',
+    staff: staffContext({ ...patients.ctx, clock: given.clock ?? systemClock, site }),
+    pace: { allows: () => true },
+    ...given,
+  };
+  const running: RunningConsole = await startConsole({
+    ...{ ctx, metrics: createMetrics(), isSecure: false, proxies: 0, pages: builtPages },
+    sessionOf: async (cookie) => sessions.get(cookie) ?? sessionOf(ctx.staff, cookie, ctx.clock.now()),
+    http: { host: '127.0.0.1', port: 0, drainSeconds: 1 },
+  });
+  const url = `http://127.0.0.1:${running.port}`;
+  site.origin = `http://localhost:${running.port}`; // passkeys belong to a name, never to a bare address
+  return {
+    ...{ url, siteUrl: site.origin, ctx, patients, woken, complaints, associationId: patients.associationId },
+    person(role, { isFresh = true, kind = 'person', ...some } = {}) {
+      const id = ctx.ids.next('op');
+      const staff: Staff = { id, associationId: patients.associationId, name: '試験', role, language: 'ja', ...some };
+      const cookie = ctx.ids.next('ef');
+      sessions.set(cookie, { staff, sessionId: cookie, kind, isFresh });
+      return personOf(url, staff, cookie, () => sessions.delete(cookie));
+    },
+    async close() {
+      await running.drain();
+      maker.close();
+      await patients.database.drop();
+    },
+  };
+}
+
+function personOf(url: string, staff: Staff, cookie: string, signOut: () => void): Person {
+  const person: Person = {
+    ...{ staff, cookie },
+    fetch: (path, init = {}) =>
+      fetch(`${url}${path}`, {
+        ...init,
+        headers: { cookie: `${cookieNameOf(false)}=${cookie}`, [requestHeader]: '1', ...(init.headers ?? {}) },
+      }),
+    async call(operation, sent) {
+      const response = await ask(person, operation, sent);
+      if (!response.ok) throw new Error(`${operation}: ${response.status} ${await response.text()}`);
+      const isJson = response.headers.get('content-type')?.includes('json');
+      return (isJson ? await response.json() : await response.blob()) as never;
+    },
+    async refused(operation, sent) {
+      const response = await ask(person, operation, sent);
+      const text = await response.text();
+      if (response.ok) throw new Error(`${operation} was not refused: ${text.slice(0, 300)}`);
+      return JSON.parse(text);
+    },
+    signsOut: signOut,
+  };
+  return person;
+}
+
+function ask(person: Person, operation: keyof ConsoleRoutes, sent: unknown): Promise<Response> {
+  const { method, path } = routes[operation];
+  const {
+    params = {},
+    query = {},
+    body,
+  } = sent as Record<'params' | 'query', Record<string, string>> & {
+    body?: unknown;
+  };
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const search = Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : '';
+  return person.fetch(`/api${filled}${search}`, {
+    method: method.toUpperCase(),
+    ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
+  });
+}
+
+/** Flags that keep Debian's Chromium off the network; root needs no sandbox. */
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+
+/** Chromium, and pages in it for people of a world; what a page complains of is collected. */
+export async function openBrowser(world: ConsoleWorld): Promise<{
+  browser: Browser;
+  pageOf(person: Person | null, viewport?: { width: number; height: number }): Promise<Page>;
+  problems: string[];
+  close(): Promise<void>;
+}> {
+  if (!builtPages()) await buildPages();
+  const args = [...flags, '--disable-component-update', '--disable-sync'];
+  const browser = await chromium.launch({ executablePath: findChromium() ?? 'chromium', args });
+  const problems: string[] = [];
+  const contexts: BrowserContext[] = [];
+  return {
+    ...{ browser, problems },
+    async pageOf(person, viewport = { width: 1024, height: 768 }) {
+      const context = await browser.newContext({ viewport, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
+      contexts.push(context);
+      const { hostname } = new URL(world.url);
+      if (person)
+        await context.addCookies([{ name: cookieNameOf(false), value: person.cookie, domain: hostname, path: '/' }]);
+      const page = await context.newPage();
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+      page.on('request', (request) => {
+        const { origin, protocol } = new URL(request.url());
+        if (origin !== world.url && origin !== world.siteUrl && protocol !== 'data:' && protocol !== 'blob:')
+          problems.push(`asked the outside: ${request.url()}`);
+      });
+      return page;
+    },
+    async close() {
+      await Promise.all(contexts.map((context) => context.close()));
+      await browser.close();
+    },
+  };
+}
