@@ -32,7 +32,6 @@ export { openOidc } from './oidc.ts';
 export { answerOidc, answerOidcCode, beginOidc } from './oidc-sign-in.ts';
 export {
   endSessionsOfStaff,
-  isSessionLive,
   type Opened,
   openScreen,
   revokeOtherSessions,

@@ -16,25 +16,21 @@ export interface Session {
 }
 
 /**
- * Whose request this is; null: nobody's. Idleness is counted from the last call.
+ * Whose request this is; null: nobody's.
  * @param cookieValue the session's token, as the browser sends it.
+ * @param isActivity the person did something: idleness is counted anew. A stream that stays open does nothing.
  */
 export async function sessionOf(
   ctx: Pick<StaffContext, 'db'>,
   cookieValue: string | undefined,
   at: Date,
+  isActivity = true,
 ): Promise<Session | null> {
   if (!cookieValue) return null;
   const row = await sessions.sessionByToken(ctx.db, tokenHash(cookieValue));
   if (!row || !isLive(row, at)) return null;
-  if (wantsTouch(row, at)) await sessions.touchSession(ctx.db, row.id, at);
+  if (isActivity && wantsTouch(row, at)) await sessions.touchSession(ctx.db, row.id, at);
   return { staff: staffOfSession(row), sessionId: row.id, kind: row.kind, isFresh: isFresh(row, at) };
-}
-
-/** The same without counting as something that the person did: for streams that stay open. */
-export async function isSessionLive(ctx: Pick<StaffContext, 'db'>, cookieValue: string, at: Date): Promise<boolean> {
-  const row = await sessions.sessionByToken(ctx.db, tokenHash(cookieValue));
-  return row !== null && isLive(row, at);
 }
 
 function staffOfSession({ id, kind, staffId, associationId, name, role, language, label }: sessions.SessionRow): Staff {

@@ -157,5 +157,6 @@ export async function noteFailure(
   { at, cause, method, until }: { at: Date; cause: string; method: string; until: Date | null },
 ): Promise<void> {
   await note(tx, staff, { at, by: visitor, cause, kind: 'sign_in_failed', data: { method } });
-  if (until) await note(tx, staff, { at, by: visitor, cause, kind: 'sign_in_locked', data: { until: until.toISOString() } });
+  if (until)
+    await note(tx, staff, { at, by: visitor, cause, kind: 'sign_in_locked', data: { until: until.toISOString() } });
 }

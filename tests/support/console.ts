@@ -70,7 +70,8 @@ export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Pro
   };
   const running: RunningConsole = await startConsole({
     ...{ ctx, metrics: createMetrics(), isSecure: false, proxies: 0, pages: builtPages },
-    sessionOf: async (cookie) => sessions.get(cookie) ?? sessionOf(ctx.staff, cookie, ctx.clock.now()),
+    sessionOf: async (cookie, isActivity) =>
+      sessions.get(cookie) ?? sessionOf(ctx.staff, cookie, ctx.clock.now(), isActivity),
     http: { host: '127.0.0.1', port: 0, drainSeconds: 1 },
   });
   const url = `http://127.0.0.1:${running.port}`;
