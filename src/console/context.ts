@@ -6,6 +6,8 @@ import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
 import type { PageMaker } from '../pages/maker.ts';
 import type { HubPatients } from '../patients/actions.ts';
+import type { StaffContext } from '../staff/actions.ts';
+import type { Pace } from '../staff/pace.ts';
 
 export interface ConsoleContext extends HubPatients {
   db: pg.Pool;
@@ -19,6 +21,10 @@ export interface ConsoleContext extends HubPatients {
   wake(job: ConsoleJob, id: string): void;
   /** The gateway's public address, for what is printed or sent out. */
   publicBaseUrl: string;
+  /** Accounts and sessions. */
+  staff: StaffContext;
+  /** Slows down who has not proved who he is. */
+  pace: Pace;
 }
 
 /** The jobs that a person at the console may set off. */

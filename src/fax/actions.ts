@@ -104,24 +104,30 @@ export type Registered =
   | { refused: Extract<ParsedPhone, { refused: string }>['refused'] };
 
 /** Enters a number. A frozen number is entered frozen: another owner's complaint counts for everybody. */
-export async function registerDestination(ctx: FaxContext, entry: RegisterDestination): Promise<Registered> {
+export const registerDestination = (ctx: FaxContext, entry: RegisterDestination): Promise<Registered> =>
+  inTransaction(ctx.db, (tx) => registerDestinationIn(tx, ctx, entry));
+
+/** The same in the caller's transaction: the console enters a number only when a second person has confirmed it. */
+export async function registerDestinationIn(
+  tx: Sql,
+  ctx: Pick<FaxContext, 'clock' | 'ids'>,
+  entry: RegisterDestination,
+): Promise<Registered> {
   const parsed = parsePhone(entry.number);
   if ('refused' in parsed) return parsed;
   const { e164 } = parsed;
   const { associationId, owner, position, form, operatorId } = entry;
   const at = ctx.clock.now();
-  return inTransaction(ctx.db, async (tx) => {
-    await destinations.lockNumber(tx, e164);
-    const status = (await destinations.isFrozenNumber(tx, e164)) ? 'frozen' : 'registered';
-    const who = by(`operator:${operatorId}`, 'register_destination');
-    const retired = await destinations.retireAt(tx, owner, position);
-    if (retired) await note(tx, { id: retired, associationId }, at, who, 'destination_retired');
-    const id = ctx.ids.next('fd');
-    await destinations.insertDestination(tx, { id, associationId, owner, position, e164, form, status, at });
-    await note(tx, { id, associationId }, at, who, 'destination_registered', { owner, position, form, status });
-    const destination: FaxDestination = { id, associationId, owner, position, e164, form, status, ...notConfirmed };
-    return { destination };
-  });
+  await destinations.lockNumber(tx, e164);
+  const status = (await destinations.isFrozenNumber(tx, e164)) ? 'frozen' : 'registered';
+  const who = by(`operator:${operatorId}`, 'register_destination');
+  const retired = await destinations.retireAt(tx, owner, position);
+  if (retired) await note(tx, { id: retired, associationId }, at, who, 'destination_retired');
+  const id = ctx.ids.next('fd');
+  await destinations.insertDestination(tx, { id, associationId, owner, position, e164, form, status, at });
+  await note(tx, { id, associationId }, at, who, 'destination_registered', { owner, position, form, status });
+  const destination: FaxDestination = { id, associationId, owner, position, e164, form, status, ...notConfirmed };
+  return { destination };
 }
 
 const notConfirmed = { confirmedAt: null, confirmDueAt: null } as const;
