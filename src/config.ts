@@ -216,7 +216,11 @@ export function loadConsoleConfig(
   const faults: Fault[] = [];
   const given = readEnvironment(env, faults);
   const tuned = readTunables(folder, given.KAMOME_ENV ?? 'default', faults);
-  faults.push(...vaultPart.hubFaults(env), ...vaultPart.consoleFaults(env), ...consoleFaults(given, [], 0));
+  faults.push(
+    ...vaultPart.hubFaults(env),
+    ...vaultPart.consoleFaults(env),
+    ...consoleFaults(given, null, consoleConfig(given).port),
+  );
   const { DATABASE_URL: databaseUrl } = given;
   if (faults.length || !tuned || !databaseUrl) throw new ConfigError(faults);
   const dataFolder = path.resolve(given.KAMOME_DATA ?? '.kamome');
