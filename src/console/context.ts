@@ -1,11 +1,14 @@
 /** What the console's routes are handed. This process holds the hub key and the search key, and neither pepper nor case key. */
 import type pg from 'pg';
+import type { Verifications } from '../audit/verifications.ts';
 import type { Random } from '../embedded/secrets.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
 import type { PageMaker } from '../pages/maker.ts';
 import type { HubPatients } from '../patients/actions.ts';
+import type { StaffContext } from '../staff/actions.ts';
+import type { Pace } from '../staff/pace.ts';
 
 export interface ConsoleContext extends HubPatients {
   db: pg.Pool;
@@ -19,7 +22,14 @@ export interface ConsoleContext extends HubPatients {
   wake(job: ConsoleJob, id: string): void;
   /** The gateway's public address, for what is printed or sent out. */
   publicBaseUrl: string;
+  /** The log is verified in the background. */
+  verifications: Verifications;
+  /** Accounts and sessions. */
+  staff: StaffContext;
+  /** Slows down who has not proved who he is. */
+  pace: Pace;
 }
 
 /** The jobs that a person at the console may set off. */
-export type ConsoleJob = 'send-fax' | 'perform-effect' | 'place-calls' | 'advance-case' | 'render-disclosure';
+export const consoleJobs = ['send-fax', 'perform-effect', 'place-calls', 'advance-case', 'render-disclosure'] as const;
+export type ConsoleJob = (typeof consoleJobs)[number];

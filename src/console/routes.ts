@@ -1,12 +1,24 @@
 /** Every route of the console by its operation. The pages call them by these names (web/api.ts). */
+import { accountRoutes } from './account/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { fourEyesRoutes } from './four-eyes/routes.ts';
 import { meRoutes } from './me/routes.ts';
 import { patientsRoutes } from './patients/routes.ts';
 import type { RouteTable } from './route.ts';
+import { invitationRoutes } from './sign-in/invitation-routes.ts';
+import { signInRoutes } from './sign-in/routes.ts';
+import { staffRoutes } from './staff/routes.ts';
 import { whiteboardRoutes } from './whiteboard/routes.ts';
 
 export const routes = {
+  ...accountRoutes,
+  ...auditRoutes,
+  ...fourEyesRoutes,
+  ...invitationRoutes,
   ...meRoutes,
   ...patientsRoutes,
+  ...signInRoutes,
+  ...staffRoutes,
   ...whiteboardRoutes,
 } as const satisfies RouteTable;
 

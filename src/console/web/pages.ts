@@ -7,7 +7,7 @@ export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard' | 'patients' | 'due';
+  title?: 'whiteboard' | 'patients' | 'due' | 'audit' | 'fourEyes' | 'staff';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -15,8 +15,14 @@ export interface Page {
 }
 
 export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
-  { whiteboard: '今夜のボード', patients: '患者', due: '確認待ち' },
-  { whiteboard: 'Tonight', patients: 'Patients', due: 'To be confirmed' },
+  {
+    ...{ whiteboard: '今夜のボード', patients: '患者', due: '確認待ち', audit: '監査' },
+    ...{ fourEyes: '二人確認', staff: '職員' },
+  },
+  {
+    ...{ whiteboard: 'Tonight', patients: 'Patients', due: 'To be confirmed', audit: 'Audit' },
+    ...{ fourEyes: 'Second person', staff: 'Staff' },
+  },
 );
 
 export const pages: readonly Page[] = [
@@ -42,5 +48,28 @@ export const pages: readonly Page[] = [
     title: 'due',
     needs: 'patients.read',
     component: lazy(() => import('./pages/patients/due-page.tsx')),
+  },
+  {
+    path: '/audit',
+    title: 'audit',
+    needs: 'audit.read',
+    component: lazy(() => import('./pages/audit/audit-page.tsx')),
+  },
+  {
+    path: '/proposals',
+    title: 'fourEyes',
+    needs: 'fax.destinations', // whoever may propose or confirm anything
+    component: lazy(() => import('./pages/four-eyes/four-eyes-page.tsx')),
+  },
+  {
+    path: '/staff',
+    title: 'staff',
+    needs: 'staff.manage',
+    component: lazy(() => import('./pages/staff/staff-page.tsx')),
+  },
+  {
+    path: '/account',
+    needs: 'signed_in',
+    component: lazy(() => import('./pages/account/account-page.tsx')),
   },
 ];

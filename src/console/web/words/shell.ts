@@ -12,6 +12,11 @@ export const shellWords = catalogue(
     hub_doctor: '拠点医師',
     administrator: '管理者',
     auditor: '監査',
+    screen: '掲示画面',
+    account: '自分の設定',
+    signOut: 'サインアウト',
+    sessionOver:
+      'しばらく操作がなかったか、サインアウトされました。入力は残っています。続けるにはサインインしてください。',
     notFound: 'この画面はありません。左のメニューから選んでください。',
     loading: '読み込んでいます',
     retry: 'もう一度',
@@ -19,7 +24,6 @@ export const shellWords = catalogue(
     cancel: 'やめる',
     live: '更新中',
     notLive: '更新が止まっています。この画面は古い可能性があります。',
-    notSignedIn: 'サインインしていません。',
     broken: '画面に誤りがありました。もう一度開いてください。',
   },
   {
@@ -33,6 +37,10 @@ export const shellWords = catalogue(
     hub_doctor: 'Hub doctor',
     administrator: 'Administrator',
     auditor: 'Auditor',
+    screen: 'Wall screen',
+    account: 'My account',
+    signOut: 'Sign out',
+    sessionOver: 'Your session has ended. What you typed is kept: sign in to go on.',
     notFound: 'There is no such page. Choose one from the menu.',
     loading: 'Loading',
     retry: 'Try again',
@@ -40,7 +48,6 @@ export const shellWords = catalogue(
     cancel: 'Cancel',
     live: 'Live',
     notLive: 'Not live. What is shown may be old.',
-    notSignedIn: 'You are not signed in.',
     broken: 'Something went wrong on this page. Please open it again.',
   },
 );
