@@ -96,32 +96,30 @@ function EntryRow({ entry, onOnly }: { entry: Entry; onOnly: (filter: Partial<Fi
     <div className="log-row">
       <When at={at} />
       <strong>{kinds[kind] ?? kind}</strong>
-      <div>
-        {who ?? actors[`actor_${actor}`] ?? actor}
-        <details>
-          <summary>{words.details}</summary>
-          <dl className="record-fields">
-            <dt>{fill(words.place, { chain, seq })}</dt>
-            <dd>
-              <Button size="compact-sm" variant="default" onClick={() => onOnly({ chain })}>
-                {words.onlyChain}
-              </Button>
-            </dd>
-            <dt>{actor}</dt>
-            <dd>
-              <Button size="compact-sm" variant="default" onClick={() => onOnly({ actor })}>
-                {words.onlyActor}
-              </Button>
-            </dd>
-            <dt>{words.cause}</dt>
-            <dd>{cause}</dd>
-            {Object.entries(data).map(([name, value]) => [
-              <dt key={`${name} name`}>{name}</dt>,
-              <dd key={name}>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>,
-            ])}
-          </dl>
-        </details>
-      </div>
+      <span>{who ?? actors[`actor_${actor}`] ?? actor}</span>
+      <details>
+        <summary>{words.details}</summary>
+        <dl className="record-fields">
+          <dt>{fill(words.place, { chain, seq })}</dt>
+          <dd>
+            <Button size="compact-sm" variant="default" onClick={() => onOnly({ chain })}>
+              {words.onlyChain}
+            </Button>
+          </dd>
+          <dt>{actor}</dt>
+          <dd>
+            <Button size="compact-sm" variant="default" onClick={() => onOnly({ actor })}>
+              {words.onlyActor}
+            </Button>
+          </dd>
+          <dt>{words.cause}</dt>
+          <dd>{cause}</dd>
+          {Object.entries(data).map(([name, value]) => [
+            <dt key={`${name} name`}>{name}</dt>,
+            <dd key={name}>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>,
+          ])}
+        </dl>
+      </details>
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function VerifyTab(): ReactNode {
   const [last, ...before] = value ?? [];
   return (
     <>
-      <Group justify="space-between">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Text mb="sm">{words.verifyText}</Text>
         <LiveBadge isLive={isLive} />
       </Group>
