@@ -26,4 +26,10 @@ export const pages: readonly Page[] = [
     needs: 'whiteboard.read',
     component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
   },
+  {
+    path: '/wall',
+    needs: 'whiteboard.read',
+    isBare: true,
+    component: lazy(() => import('./pages/whiteboard/wall-page.tsx')),
+  },
 ];
