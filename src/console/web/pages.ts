@@ -7,7 +7,7 @@ export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard';
+  title?: 'whiteboard' | 'plans' | 'directory' | 'prompts';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -15,8 +15,8 @@ export interface Page {
 }
 
 export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
-  { whiteboard: '今夜のボード' },
-  { whiteboard: 'Tonight' },
+  { whiteboard: '今夜のボード', plans: '呼出の設定', directory: '名簿', prompts: '音声案内' },
+  { whiteboard: 'Tonight', plans: 'Hunts', directory: 'Directory', prompts: 'Prompts' },
 );
 
 export const pages: readonly Page[] = [
@@ -31,5 +31,11 @@ export const pages: readonly Page[] = [
     needs: 'whiteboard.read',
     isBare: true,
     component: lazy(() => import('./pages/whiteboard/wall-page.tsx')),
+  },
+  {
+    path: '/plans',
+    title: 'plans',
+    needs: 'plans.read',
+    component: lazy(() => import('./pages/plans/plans-page.tsx')),
   },
 ];
