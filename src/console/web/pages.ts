@@ -38,4 +38,10 @@ export const pages: readonly Page[] = [
     needs: 'plans.read',
     component: lazy(() => import('./pages/plans/plans-page.tsx')),
   },
+  {
+    path: '/prompts',
+    title: 'prompts',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/prompts/prompts-page.tsx')),
+  },
 ];
