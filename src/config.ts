@@ -203,7 +203,16 @@ export function loadHubSecrets(
 /** What the console process reads: neither pepper nor case key, which it must not hold. */
 export type ConsoleProcessConfig = Pick<
   Config,
-  'databaseUrl' | 'database' | 'redisUrl' | 'queue' | 'dataFolder' | 'publicBaseUrl' | 'http' | 'logLevel' | 'console'
+  | 'databaseUrl'
+  | 'database'
+  | 'redisUrl'
+  | 'queue'
+  | 'dataFolder'
+  | 'publicBaseUrl'
+  | 'http'
+  | 'logLevel'
+  | 'console'
+  | 'plan'
 > & { readonly vault: Pick<vaultPart.VaultConfig, 'hubCertificate'>; readonly hub: vaultPart.HubSecrets };
 
 /**
@@ -229,6 +238,7 @@ export function loadConsoleConfig(
     publicBaseUrl: given.PUBLIC_BASE_URL ?? localUrl(given.PORT ?? ports.http),
     http: { ...tuned.http, port: given.CONSOLE_PORT ?? 0 },
     logLevel: given.LOG_LEVEL ?? ('info' as const),
+    plan: tuned.plan,
     console: consoleConfig(given),
     vault: { hubCertificate: given.HUB_CERT ?? null },
     hub: vaultPart.hubSecrets(given, dataFolder, random),

@@ -124,9 +124,23 @@ async function makeCertificateMeanwhile(config: Config): Promise<void> {
 
 /** The console in one process with the night: its own database pool, and the hub's secrets beside all others. */
 function consoleConfig(config: Config): ConsoleProcessConfig {
-  const { databaseUrl, database, redisUrl, queue, dataFolder, publicBaseUrl, http, logLevel, console, vault } = config;
+  const { databaseUrl, database, redisUrl, queue, dataFolder, publicBaseUrl, http, logLevel, console, plan, vault } =
+    config;
   const hub = loadHubSecrets(process.env);
-  return { databaseUrl, database, redisUrl, queue, dataFolder, publicBaseUrl, http, logLevel, console, vault, hub };
+  return {
+    databaseUrl,
+    database,
+    redisUrl,
+    queue,
+    dataFolder,
+    publicBaseUrl,
+    http,
+    logLevel,
+    console,
+    plan,
+    vault,
+    hub,
+  };
 }
 
 const exchangeUrl = (config: Config): string => `http://127.0.0.1:${config.exchangePort}`;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ConsoleProcessConfig } from '../config.ts';
 import { openPool } from '../db.ts';
+import { planShape } from '../escalations/plan.ts';
 import { systemClock } from '../lib/clock.ts';
 import { randomIds } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
@@ -52,6 +53,7 @@ export async function openConsole(config: ConsoleProcessConfig, log: Log, metric
   const ctx: ConsoleContext = {
     ...vault,
     ...{ searchKey: hub.searchKey, random: randomBytes, log, maker, publicBaseUrl, staff },
+    plan: planShape.parse(config.plan),
     pace: createPace(systemClock),
     wake: (job, id) => queue.wake(job, id),
   };
