@@ -2,6 +2,7 @@
 import { accountRoutes } from './account/routes.ts';
 import { fourEyesRoutes } from './four-eyes/routes.ts';
 import { meRoutes } from './me/routes.ts';
+import { patientsRoutes } from './patients/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { promptRoutes } from './prompts/routes.ts';
 import type { RouteTable } from './route.ts';
@@ -19,6 +20,7 @@ export const routes = {
   ...staffRoutes,
   ...planRoutes,
   ...promptRoutes,
+  ...patientsRoutes,
   ...whiteboardRoutes,
 } as const satisfies RouteTable;
 

@@ -7,7 +7,7 @@ export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard' | 'fourEyes' | 'staff' | 'plans' | 'directory' | 'prompts';
+  title?: 'whiteboard' | 'fourEyes' | 'staff' | 'plans' | 'directory' | 'prompts' | 'patients' | 'due';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -22,6 +22,8 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     plans: '呼出の設定',
     directory: '名簿',
     prompts: '音声案内',
+    patients: '患者',
+    due: '確認待ち',
   },
   {
     whiteboard: 'Tonight',
@@ -30,6 +32,8 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     plans: 'Hunts',
     directory: 'Directory',
     prompts: 'Prompts',
+    patients: 'Patients',
+    due: 'To be confirmed',
   },
 );
 
@@ -74,5 +78,22 @@ export const pages: readonly Page[] = [
     title: 'prompts',
     needs: 'directory.read',
     component: lazy(() => import('./pages/prompts/prompts-page.tsx')),
+  },
+  {
+    path: '/patients',
+    title: 'patients',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/search-page.tsx')),
+  },
+  {
+    path: '/patients/:patientId',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/patient-page.tsx')),
+  },
+  {
+    path: '/confirmations',
+    title: 'due',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/due-page.tsx')),
   },
 ];
