@@ -22,4 +22,5 @@ export interface ConsoleContext extends HubPatients {
 }
 
 /** The jobs that a person at the console may set off. */
-export type ConsoleJob = 'send-fax' | 'perform-effect' | 'place-calls' | 'advance-case' | 'render-disclosure';
+export const consoleJobs = ['send-fax', 'perform-effect', 'place-calls', 'advance-case', 'render-disclosure'] as const;
+export type ConsoleJob = (typeof consoleJobs)[number];
