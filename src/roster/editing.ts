@@ -10,6 +10,8 @@ import type { Band, Day, DutyRule } from './roster.ts';
 import { assigned, type Place, type RuleChange, restored, slotsOf } from './slots.ts';
 import { addDutyRule, dutyRulesOfArea, removeDutyRules } from './store.ts';
 
+export { absencesBetween as absencesOf } from './editing-store.ts';
+
 export interface EditingContext {
   clock: Clock;
   ids: Ids;

@@ -1,13 +1,14 @@
 /** Every page of the console: where it is, who sees it in the menu, and its code, loaded when it is first opened. */
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Permission } from '../../staff/staff.ts';
+import { rosterPages } from './pages/roster/pages.ts';
 import { type Catalogue, catalogue } from './words/words.ts';
 
 export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard';
+  title?: 'whiteboard' | 'roster';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -15,8 +16,8 @@ export interface Page {
 }
 
 export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
-  { whiteboard: '今夜のボード' },
-  { whiteboard: 'Tonight' },
+  { whiteboard: '今夜のボード', roster: '当番表' },
+  { whiteboard: 'Tonight', roster: 'Roster' },
 );
 
 export const pages: readonly Page[] = [
@@ -26,4 +27,5 @@ export const pages: readonly Page[] = [
     needs: 'whiteboard.read',
     component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
   },
+  ...rosterPages,
 ];
