@@ -142,7 +142,12 @@ export async function withdrawAbsence(
 /** The night that began yesterday may still be put right; what lies before it is history. */
 const isOver = (date: LocalDate, { clock }: EditingContext): boolean => date < addDays(localDate(clock.now()), -1);
 
-async function lockedRules(tx: Sql, { associationId }: Edit, areaId: string): Promise<DutyRule[] | null> {
+/** The area's rules, with its row locked; null: no such area of the association. */
+export async function lockedRules(
+  tx: Sql,
+  { associationId }: Pick<Edit, 'associationId'>,
+  areaId: string,
+): Promise<DutyRule[] | null> {
   return (await editing.lockArea(tx, associationId, areaId)) ? dutyRulesOfArea(tx, areaId) : null;
 }
 

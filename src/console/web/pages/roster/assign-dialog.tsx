@@ -5,7 +5,7 @@ import { type Answer, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { useDay, useHours } from './frame.tsx';
-import { changedViews, type Target } from './month-table.tsx';
+import { changedViews, type Target } from './place.ts';
 import { rosterRefusals, rosterWords } from './words.ts';
 
 export interface AssignDialogProps {

@@ -18,22 +18,11 @@ import { fill, useWords } from '../../words/words.ts';
 import { AssignDialog } from './assign-dialog.tsx';
 import { useDay, useHours } from './frame.tsx';
 import './month.css';
+import { type Cell, changedViews, type Target } from './place.ts';
 import { rosterRefusals, rosterWords } from './words.ts';
 
 type Month = Answer<'roster_month'>;
 type Day = Month['days'][number];
-type Cell = Day['cells'][number];
-
-/** One place of one date, with who stands there now. */
-export interface Target {
-  date: string;
-  from: number;
-  to: number;
-  position: number;
-  cells: Cell[];
-}
-
-export const changedViews = ['roster_month', 'roster_areas'] as const;
 
 export function MonthTable({
   area,
