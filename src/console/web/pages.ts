@@ -1,13 +1,14 @@
 /** Every page of the console: where it is, who sees it in the menu, and its code, loaded when it is first opened. */
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Permission } from '../../staff/staff.ts';
+import { rosterPages } from './pages/roster/pages.ts';
 import { type Catalogue, catalogue } from './words/words.ts';
 
 export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard' | 'fourEyes' | 'staff' | 'plans' | 'directory' | 'prompts' | 'patients' | 'due';
+  title?: 'whiteboard' | 'fourEyes' | 'staff' | 'plans' | 'directory' | 'prompts' | 'patients' | 'due' | 'roster';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -24,6 +25,7 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     prompts: '音声案内',
     patients: '患者',
     due: '確認待ち',
+    roster: '当番表',
   },
   {
     whiteboard: 'Tonight',
@@ -34,6 +36,7 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     prompts: 'Prompts',
     patients: 'Patients',
     due: 'To be confirmed',
+    roster: 'Roster',
   },
 );
 
@@ -96,4 +99,5 @@ export const pages: readonly Page[] = [
     needs: 'patients.read',
     component: lazy(() => import('./pages/patients/due-page.tsx')),
   },
+  ...rosterPages,
 ];

@@ -1,10 +1,10 @@
 /** A question before something that is not easily undone: why, and where it matters the name of the thing, typed. */
 import { Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import type { RefusalCatalogue } from '../words/refusals.ts';
 import { shellWords } from '../words/shell.ts';
 import { useWords } from '../words/words.ts';
 import { Problem } from './problem.tsx';
-import type { RefusalCatalogue } from '../words/refusals.ts';
 
 export interface Asked<Reason extends string> {
   reason: Reason;

@@ -122,9 +122,7 @@ function LifePart({ patient, onSaid }: PartProps): ReactNode {
           <Button
             size="md"
             loading={confirm.isPending}
-            onClick={() =>
-              confirm.mutate({ params, body: { version } }, { onSuccess: () => onSaid(words.confirmed) })
-            }
+            onClick={() => confirm.mutate({ params, body: { version } }, { onSuccess: () => onSaid(words.confirmed) })}
           >
             {words.confirm}
           </Button>

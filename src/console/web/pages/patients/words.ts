@@ -143,9 +143,11 @@ export const patientWords = catalogue(
     outcome_dropped: '取りやめ',
     unknownPerson: '（名前の記録なし）',
     statement: '開示明細を作る（PDF）',
-    statementText: '開示と閲覧のすべて（だれが・いつ・なぜ・どこへ・どの版）を1つの書類にします。作ったことも記録されます。',
+    statementText:
+      '開示と閲覧のすべて（だれが・いつ・なぜ・どこへ・どの版）を1つの書類にします。作ったことも記録されます。',
     dueTitle: '確認待ちの記録',
-    dueText: '90日以上だれも確認していない記録です。古い順。ご家族か主治医に聞いて、変わりがなければ「変わりなし」を押します。',
+    dueText:
+      '90日以上だれも確認していない記録です。古い順。ご家族か主治医に聞いて、変わりがなければ「変わりなし」を押します。',
     dueKeys: '↑↓ で行を選び、Y で「変わりなし」、Enter で記録を開きます。',
     dueEmpty: '確認待ちの記録はありません。',
     kind_record_typed: '入力・変更',
@@ -306,9 +308,11 @@ export const patientWords = catalogue(
     outcome_dropped: 'dropped',
     unknownPerson: '(no name on file)',
     statement: 'Make a disclosure statement (PDF)',
-    statementText: 'All disclosures and views (who, when, why, to where, which version) on paper. That it was made is written down, too.',
+    statementText:
+      'All disclosures and views (who, when, why, to where, which version) on paper. That it was made is written down, too.',
     dueTitle: 'Records to be confirmed',
-    dueText: 'Nobody has confirmed these for over 90 days; oldest first. Ask the family or the attending doctor, and press "still true".',
+    dueText:
+      'Nobody has confirmed these for over 90 days; oldest first. Ask the family or the attending doctor, and press "still true".',
     dueKeys: '↑↓ choose a row, Y confirms, Enter opens the record.',
     dueEmpty: 'No record waits for a confirmation.',
     kind_record_typed: 'typed or changed',
@@ -332,7 +336,8 @@ export const patientWords = catalogue(
 export const patientRefusals = catalogue(
   {
     code_differs: '打った患者番号が違います。画面の患者番号をもう一度打ってください。',
-    no_card_ready: '新しいカードの用意がありません。数分後にもう一度押してください。紛失のときは、先に「すぐ使えなくする」を押してください。',
+    no_card_ready:
+      '新しいカードの用意がありません。数分後にもう一度押してください。紛失のときは、先に「すぐ使えなくする」を押してください。',
     no_card_to_print: '印刷できるカードがありません。先に「再発行する」を押してください。',
     record_closed: 'この患者は閉鎖されています。変更はできません。',
     record_suspended: '停止中です。先に再開してください。',
