@@ -22,4 +22,10 @@ export interface ConsoleContext extends HubPatients {
 }
 
 /** The jobs that a person at the console may set off. */
-export type ConsoleJob = 'send-fax' | 'perform-effect' | 'place-calls' | 'advance-case' | 'render-disclosure';
+export type ConsoleJob =
+  | 'send-fax'
+  | 'perform-effect'
+  | 'place-calls'
+  | 'advance-case'
+  | 'render-disclosure'
+  | 'place-callbacks';
