@@ -79,7 +79,7 @@ export async function answeredRequests(sql: Sql, associationId: string, since: D
   return found.rows.map((row) => ({
     ...{ hospitalId: row.hospital_id, askedAt: row.asked_at, answer: row.answer },
     known:
-      row.as_of === null || row.acceptance === null || row.free_count === null
+      row.as_of === null || row.acceptance === null
         ? null
         : { freeCount: row.free_count, acceptance: row.acceptance, asOf: row.as_of, holdsUntil: row.holds_until },
   }));

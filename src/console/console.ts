@@ -9,8 +9,8 @@ import { addConsole, type SessionView } from './server.ts';
 export interface ConsoleParts {
   ctx: ConsoleContext;
   metrics: Metrics;
-  /** Who is behind a session cookie now. */
-  sessionOf(cookie: string): Promise<SessionView | null>;
+  /** Who is behind a session cookie now; `isActivity`: a person did something with it. */
+  sessionOf(cookie: string, isActivity: boolean): Promise<SessionView | null>;
   http: { host: string; port: number; drainSeconds: number };
   isSecure: boolean;
   proxies: number;

@@ -22,8 +22,8 @@ export interface ConsoleServerParts {
   ctx: ConsoleContext;
   routes: RouteTable;
   live: LiveViews;
-  /** Who is behind this cookie at this instant; null: nobody (any more). */
-  sessionOf(cookie: string): Promise<SessionView | null>;
+  /** Who is behind this cookie at this instant; null: nobody (any more). A stream is no activity: it keeps no session alive. */
+  sessionOf(cookie: string, isActivity: boolean): Promise<SessionView | null>;
   /** `__Host-kamome` behind https, `kamome` on a machine of one's own. */
   isSecure: boolean;
   /** Trusts that many proxies for the caller's address. */
@@ -130,7 +130,8 @@ async function liveAnswer(ctx: ConsoleContext, route: AnyRoute, asked: object, t
 
 async function sessionOfRequest(parts: ConsoleServerParts, req: Request): Promise<SessionView | null> {
   const value = cookieOf(req, cookieNameOf(parts.isSecure));
-  return value === null ? null : parts.sessionOf(value);
+  const isStream = req.get('accept')?.includes('text/event-stream') === true;
+  return value === null ? null : parts.sessionOf(value, !isStream);
 }
 
 function refusedAccess({ access, needsFresh }: AnyRoute, session: SessionView | null): Refusal | null {
@@ -168,12 +169,10 @@ function transportOf({ isSecure }: ConsoleServerParts, req: Request, res: Respon
   return {
     address: req.ip ?? '',
     userAgent: (req.get('user-agent') ?? '').slice(0, 200),
-    cookie: (name) => cookieOf(req, name),
-    setCookie(name, value, maxAgeSeconds) {
-      res.cookie(name, value, {
-        ...{ httpOnly: true, sameSite: 'strict', secure: isSecure, path: '/', maxAge: maxAgeSeconds * 1000 },
-        encode: String,
-      });
+    setSession(token, maxAgeSeconds) {
+      const options = { httpOnly: true, sameSite: 'strict', secure: isSecure, path: '/', encode: String } as const;
+      const maxAge = token === null ? 0 : maxAgeSeconds * 1000;
+      res.cookie(cookieNameOf(isSecure), token ?? '', { ...options, maxAge });
     },
   };
 }

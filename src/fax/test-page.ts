@@ -20,7 +20,7 @@ export function testPageMaker(
     const at = clock.now();
     const name = owners.find((one) => one.id === owner.id)?.name ?? '';
     const about = {
-      ...{ code, to: { name, faxLastFour: e164.slice(-4) }, reference: id },
+      ...{ code, to: { name, faxLastFour: e164.slice(-4) }, owner: owner.kind, reference: id },
       ...{ validUntil: plusSeconds(at, codeSeconds), isYearly: status === 'confirmed' },
     };
     const { name: associationName, phone: hubPhone, gateway_phone: gatewayPhone } = association;

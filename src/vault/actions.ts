@@ -230,9 +230,6 @@ export async function openForCase(
   return { patientId: kept.patientId, versionId: kept.id, version: kept.version, content, dataKey };
 }
 
-/** Whether `openForCase` would find a key now. */
-export const holdsCaseKey = store.holdsCaseKey;
-
 /** Before its time: the case was found to be about another patient. */
 export const forgetForCase = store.forgetCaseKey;
 

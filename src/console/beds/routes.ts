@@ -31,7 +31,8 @@ const kindOfBed = z.object({
   /** Null: it never told. */
   told: z
     .object({
-      freeCount: z.number().int(),
+      /** Null: it was said whether patients are taken, not how many. */
+      freeCount: z.number().int().nullable(),
       acceptance,
       asOf: instant,
       holdsUntil: instant.nullable(),
@@ -110,7 +111,7 @@ export const bedRoutes = {
       history: z.array(
         z.object({
           bedType,
-          freeCount: z.number().int(),
+          freeCount: z.number().int().nullable(),
           acceptance,
           knownFrom: instant,
           source: z.enum(['phone', 'answer', 'form', 'web', 'admission']),
@@ -199,7 +200,7 @@ async function boardOf(ctx: ConsoleContext, associationId: string) {
 
 function bedOf(row: store.BoardRow, usual: Acceptance | null, at: Date) {
   const { free_count: freeCount, acceptance: said, as_of: asOf, holds_until: holdsUntil, source, held } = row;
-  const isTold = freeCount !== null && said !== null && asOf !== null && source !== null;
+  const isTold = said !== null && asOf !== null && source !== null;
   const offer = isTold ? { freeCount, acceptance: said, asOf, holdsUntil } : null;
   return {
     ...{ bedType: row.bed_type as BedType, staffed: row.staffed, held, usual, standing: standing(offer, held, at) },

@@ -47,7 +47,7 @@ export async function board(sql: Sql, associationId: string, at: Date): Promise<
 
 export interface HistoryRow {
   bed_type: BedType;
-  free_count: number;
+  free_count: number | null;
   acceptance: Acceptance;
   as_of: Date;
   source: 'phone' | 'answer' | 'form' | 'web' | 'admission';

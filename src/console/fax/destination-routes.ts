@@ -1,7 +1,7 @@
 /** The fax desk: where pages may go, what is frozen, and what must be reported. */
 import { z } from 'zod';
 import { faxOwners } from '../../directory/actions.ts';
-import { freezeNumber, liftFreeze, registerDestination } from '../../fax/actions.ts';
+import { freezeNumber, liftFreeze } from '../../fax/actions.ts';
 import { askForTest, numberOfDestination, stepIncident } from '../../fax/desk.ts';
 import { releaseForms } from '../../fax/destination.ts';
 import { plusSeconds } from '../../lib/clock.ts';
@@ -77,43 +77,26 @@ export const destinationRoutes = {
           name: z.string(),
           /** The fax of his office in the directory, offered for typing; not registered by that. */
           officeFax: z.string().nullable(),
+          /** Places that are taken, each with the end of its number: what is proposed there replaces it. */
+          taken: z.array(z.object({ position: z.number().int(), lastFour: z.string() })),
         }),
       ),
     }),
     async handle(ctx, { staff, query: { words } }) {
       const all = await faxOwners(ctx.db, staff.associationId);
       const found = all.filter(({ name, code }) => name.includes(words) || code.startsWith(words)).slice(0, 20);
-      return { owners: found.map(({ fax, ...owner }) => ({ ...owner, officeFax: fax && formatNational(fax) })) };
-    },
-  }),
-
-  register_fax_destination: route({
-    method: 'post',
-    path: '/fax/destinations',
-    summary: 'Enters a number; nothing but a test page goes there until its owner has keyed the code by telephone',
-    access: 'fax.destinations',
-    body: z.object({
-      owner: z.object({ kind: ownerKind, id: opaqueId }),
-      position: z.number().int().min(1).max(3),
-      number: z.string().trim().min(1).max(30),
-      form: z.enum(releaseForms),
-      /** The number at this place may be replaced. */
-      replaces: z.boolean().default(false),
-    }),
-    reply: z.object({ destinationId: z.string(), status: z.enum(['registered', 'frozen']) }),
-    async handle(ctx, { staff, body: { owner, position, number, form, replaces } }) {
-      const { associationId, id: operatorId } = staff;
-      const owners = await faxOwners(ctx.db, associationId);
-      if (!owners.some(({ kind, id }) => kind === owner.kind && id === owner.id)) return refuse(404, 'not_found');
-      const parsed = parsePhone(number);
-      if ('refused' in parsed) return refuse(422, `number_${parsed.refused}`);
-      const holder = await store.holderOf(ctx.db, associationId, owner.id, position);
-      if (holder && !replaces) return refuse(409, 'place_taken', { lastFour: holder.e164.slice(-4) });
-      const entry = { associationId, owner, position, number, form, operatorId };
-      const registered = await registerDestination(ctx, entry);
-      if ('refused' in registered) return refuse(422, `number_${registered.refused}`);
-      const { id, status } = registered.destination;
-      return { destinationId: id, status: status === 'frozen' ? ('frozen' as const) : ('registered' as const) };
+      const held = await store.placesOf(
+        ctx.db,
+        found.map(({ id }) => id),
+      );
+      return {
+        owners: found.map(({ fax, ...owner }) => ({
+          ...{ ...owner, officeFax: fax && formatNational(fax) },
+          taken: held.flatMap(({ owner_id, position, e164 }) =>
+            owner_id === owner.id ? [{ position, lastFour: e164.slice(-4) }] : [],
+          ),
+        })),
+      };
     },
   }),
 

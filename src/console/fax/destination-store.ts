@@ -127,21 +127,18 @@ export async function incidents(sql: Sql, associationId: string): Promise<Incide
   return found.rows;
 }
 
-/** Who stands at a place of an owner now. */
-export async function holderOf(
+/** The places of some owners that are taken. */
+export async function placesOf(
   sql: Sql,
-  associationId: string,
-  ownerId: string,
-  position: number,
-): Promise<{ e164: string } | null> {
-  const found = await sql.query<{ e164: string }>(
-    `select e164
+  ownerIds: readonly string[],
+): Promise<{ owner_id: string; position: number; e164: string }[]> {
+  const found = await sql.query<{ owner_id: string; position: number; e164: string }>(
+    `select coalesce(doctor_id, hospital_id, facility_id) as owner_id, position, e164
     from fax_destination
-    where association_id = $1
-      and coalesce(doctor_id, hospital_id, facility_id) = $2
-      and position = $3
-      and status <> 'retired'`,
-    [associationId, ownerId, position],
+    where status <> 'retired'
+      and (doctor_id = any($1) or hospital_id = any($1) or facility_id = any($1))
+    order by position`,
+    [ownerIds],
   );
-  return found.rows[0] ?? null;
+  return found.rows;
 }

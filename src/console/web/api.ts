@@ -120,6 +120,7 @@ const silenceMs = 5000;
 export function useLive<Op extends Operation>(operation: Op, sent: Sent<Op>): Live<Answer<Op>> {
   const [live, setLive] = useState<Live<Answer<Op>>>({ value: null, isLive: false, heardAt: null });
   const address = addressOf(operation, sent);
+  const client = useQueryClient();
   useEffect(() => {
     const source = new EventSource(address);
     let watch: ReturnType<typeof setTimeout> | undefined;
@@ -136,11 +137,12 @@ export function useLive<Op extends Operation>(operation: Op, sent: Sent<Op>): Li
     source.addEventListener('ended', () => {
       source.close();
       isSilent();
+      void client.invalidateQueries({ queryKey: ['who_am_i'] });
     });
     return () => {
       clearTimeout(watch);
       source.close();
     };
-  }, [address]);
+  }, [address, client]);
   return live;
 }

@@ -7,7 +7,7 @@ export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard';
+  title?: 'whiteboard' | 'fourEyes' | 'staff';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -15,8 +15,8 @@ export interface Page {
 }
 
 export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
-  { whiteboard: '今夜のボード' },
-  { whiteboard: 'Tonight' },
+  { whiteboard: '今夜のボード', fourEyes: '二人確認', staff: '職員' },
+  { whiteboard: 'Tonight', fourEyes: 'Second person', staff: 'Staff' },
 );
 
 export const pages: readonly Page[] = [
@@ -25,5 +25,22 @@ export const pages: readonly Page[] = [
     title: 'whiteboard',
     needs: 'whiteboard.read',
     component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
+  },
+  {
+    path: '/proposals',
+    title: 'fourEyes',
+    needs: 'fax.destinations', // whoever may propose or confirm anything
+    component: lazy(() => import('./pages/four-eyes/four-eyes-page.tsx')),
+  },
+  {
+    path: '/staff',
+    title: 'staff',
+    needs: 'staff.manage',
+    component: lazy(() => import('./pages/staff/staff-page.tsx')),
+  },
+  {
+    path: '/account',
+    needs: 'signed_in',
+    component: lazy(() => import('./pages/account/account-page.tsx')),
   },
 ];

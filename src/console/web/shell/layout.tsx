@@ -3,7 +3,7 @@ import { Anchor, AppShell, Burger, Button, Group, NavLink, Text } from '@mantine
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { Answer } from '../api.ts';
+import { type Answer, useDo } from '../api.ts';
 import { pages, pageTitles } from '../pages.ts';
 import { shellWords } from '../words/shell.ts';
 import { fill, useWords } from '../words/words.ts';
@@ -37,12 +37,13 @@ export function Layout({ me, onLanguage, children }: LayoutProps): ReactNode {
             <Text visibleFrom="sm">{me.association}</Text>
           </Group>
           <Group gap="sm" wrap="nowrap">
-            <Text size="sm" visibleFrom="sm">
+            <Anchor component={Link} href="/account" size="sm" title={words.account} truncate>
               {fill(words.signedInAs, { name: me.name, role: words[me.role] })}
-            </Text>
-            <Button variant="subtle" size="compact-sm" onClick={onLanguage}>
+            </Anchor>
+            <Button variant="subtle" size="compact-sm" onClick={onLanguage} visibleFrom="sm">
               {words.language}
             </Button>
+            <SignOut />
           </Group>
         </Group>
       </AppShell.Header>
@@ -53,6 +54,18 @@ export function Layout({ me, onLanguage, children }: LayoutProps): ReactNode {
         {children}
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+function SignOut(): ReactNode {
+  const words = useWords(shellWords);
+  const leaving = useDo('sign_out');
+  // A whole new page: nothing of this one is left in the browser's memory.
+  const leave = (): void => leaving.mutate({}, { onSettled: () => window.location.assign('/') });
+  return (
+    <Button variant="default" size="compact-sm" loading={leaving.isPending} onClick={leave}>
+      {words.signOut}
+    </Button>
   );
 }
 

@@ -7,7 +7,7 @@ create table bed_offer_history (
   id          bigint generated always as identity primary key,
   hospital_id text not null references hospital (id),
   bed_type    text not null,
-  free_count  smallint not null check (free_count >= 0),
+  free_count  smallint check (free_count >= 0),
   acceptance  text not null check (acceptance in ('open', 'consult', 'closed')),
   as_of       timestamptz not null,
   holds_until timestamptz,
