@@ -117,10 +117,9 @@ export const faxRoutes = {
           failure: z.string().nullable(),
           items: z.array(
             z.object({
+              id: z.string(),
               kind: z.string(),
               status: z.string(),
-              reason: z.string().nullable(),
-              outcome: z.string().nullable(),
               isAlarmed: z.boolean(),
             }),
           ),

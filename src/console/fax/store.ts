@@ -98,13 +98,13 @@ export interface ReceivedRow {
   is_partial: boolean;
   from_number: string | null;
   failure: string | null;
-  items: { kind: string; status: string; reason: string | null; outcome: string | null; isAlarmed: boolean }[];
+  items: { id: string; kind: string; status: string; isAlarmed: boolean }[];
 }
 
 export const receivedFaxesText = `select received_fax.id, received_at, status, pages, is_partial, from_number, failure,
       coalesce(
-        (select json_agg(json_build_object('kind', kind, 'status', item.status, 'reason', reason, 'outcome', outcome,
-            'isAlarmed', is_alarmed) order by page_no)
+        (select json_agg(json_build_object('id', item.id, 'kind', kind, 'status', item.status, 'isAlarmed', is_alarmed)
+            order by page_no)
           from inbox_item as item
           where item.received_fax_id = received_fax.id),
         '[]') as items

@@ -7,7 +7,7 @@ export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard' | 'fourEyes' | 'staff';
+  title?: 'whiteboard' | 'calls' | 'beds' | 'fax' | 'fourEyes' | 'staff';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -15,8 +15,8 @@ export interface Page {
 }
 
 export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
-  { whiteboard: '今夜のボード', fourEyes: '二人確認', staff: '職員' },
-  { whiteboard: 'Tonight', fourEyes: 'Second person', staff: 'Staff' },
+  { whiteboard: '今夜のボード', calls: '緊急呼', beds: '病床', fax: 'ファックス', fourEyes: '二人確認', staff: '職員' },
+  { whiteboard: 'Tonight', calls: 'Urgent calls', beds: 'Beds', fax: 'Fax', fourEyes: 'Second person', staff: 'Staff' },
 );
 
 export const pages: readonly Page[] = [
@@ -26,6 +26,21 @@ export const pages: readonly Page[] = [
     needs: 'whiteboard.read',
     component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
   },
+  {
+    path: '/calls',
+    title: 'calls',
+    needs: 'calls.read',
+    component: lazy(() => import('./pages/calls/calls-page.tsx')),
+  },
+  { path: '/calls/:caseId', needs: 'calls.read', component: lazy(() => import('./pages/calls/case-page.tsx')) },
+  { path: '/beds', title: 'beds', needs: 'beds.read', component: lazy(() => import('./pages/beds/beds-page.tsx')) },
+  { path: '/beds/rotation', needs: 'beds.read', component: lazy(() => import('./pages/beds/rotation-page.tsx')) },
+  { path: '/beds/:hospitalId', needs: 'beds.read', component: lazy(() => import('./pages/beds/hospital-page.tsx')) },
+  { path: '/fax', title: 'fax', needs: 'fax.read', component: lazy(() => import('./pages/fax/sent-page.tsx')) },
+  { path: '/fax/received', needs: 'fax.read', component: lazy(() => import('./pages/fax/received-page.tsx')) },
+  { path: '/fax/destinations', needs: 'fax.read', component: lazy(() => import('./pages/fax/destinations-page.tsx')) },
+  { path: '/fax/incidents', needs: 'fax.read', component: lazy(() => import('./pages/fax/incidents-page.tsx')) },
+  { path: '/fax/sent/:faxId', needs: 'fax.read', component: lazy(() => import('./pages/fax/fax-page.tsx')) },
   {
     path: '/proposals',
     title: 'fourEyes',
