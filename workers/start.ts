@@ -5,6 +5,7 @@ import type { Config } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { sweepReleases } from '../src/disclosures/sweep.ts';
 import { hasOpenCases } from '../src/escalations/actions.ts';
+import { sweepErrands } from '../src/fax/errands.ts';
 import { sweepReceived, tidyFaxes } from '../src/fax/receiving.ts';
 import { sweepFaxes } from '../src/fax/sending.ts';
 import { sendReplies } from '../src/inbox/replies.ts';
@@ -57,6 +58,7 @@ export async function startWorker(config: Config, ctx: Context, log: Log): Promi
   if (fax)
     timers.push(
       every(queue.sweepSeconds, 'sweep-fax', log, () => sweepFaxes(fax)),
+      every(queue.sweepSeconds, 'sweep-fax-errands', log, () => sweepErrands(fax)),
       every(queue.sweepSeconds, 'sweep-received-fax', log, () => sweepReceived(fax)),
       every(tidyEverySeconds, 'tidy-fax', log, () => tidyFaxes(fax)),
     );

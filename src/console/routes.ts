@@ -1,5 +1,10 @@
 /** Every route of the console by its operation. The pages call them by these names (web/api.ts). */
 import { accountRoutes } from './account/routes.ts';
+import { rotationRoutes } from './beds/rotation-routes.ts';
+import { bedRoutes } from './beds/routes.ts';
+import { callRoutes } from './calls/routes.ts';
+import { destinationRoutes } from './fax/destination-routes.ts';
+import { faxRoutes } from './fax/routes.ts';
 import { fourEyesRoutes } from './four-eyes/routes.ts';
 import { meRoutes } from './me/routes.ts';
 import { patientsRoutes } from './patients/routes.ts';
@@ -24,6 +29,11 @@ export const routes = {
   ...patientsRoutes,
   ...rosterRoutes,
   ...whiteboardRoutes,
+  ...bedRoutes,
+  ...rotationRoutes,
+  ...callRoutes,
+  ...faxRoutes,
+  ...destinationRoutes,
 } as const satisfies RouteTable;
 
 export type ConsoleRoutes = typeof routes;

@@ -33,6 +33,7 @@ export type IdPrefix =
   | 'fd' // fax destination
   | 'fx' // fax sent
   | 'fi' // fax received
+  | 'fe' // errand of the fax: what the console asks of a worker
   | 'pg' // page received
   | 'in' // incident: a page that may have gone astray
   | 'op' // operator of the hub: a person of its staff

@@ -129,6 +129,15 @@ export async function allDutyRules(sql: Sql, associationId: string): Promise<Dut
   return found.rows.map(dutyRuleOf);
 }
 
+/** The active hospitals of an association, locked: whoever changes their rotation does so alone. */
+export async function activeHospitals(tx: Sql, associationId: string): Promise<string[]> {
+  const found = await tx.query<{ id: string }>(
+    'select id from hospital where association_id = $1 and is_active order by id for no key update',
+    [associationId],
+  );
+  return found.rows.map((row) => row.id);
+}
+
 const subjectColumns = { doctor: 'doctor_id', hospital: 'hospital_id', standby: 'standby_id' } as const;
 
 export async function addDutyRule(sql: Sql, associationId: string, rule: DutyRule): Promise<void> {

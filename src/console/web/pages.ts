@@ -8,7 +8,19 @@ export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard' | 'fourEyes' | 'staff' | 'plans' | 'directory' | 'prompts' | 'patients' | 'due' | 'roster';
+  title?:
+    | 'whiteboard'
+    | 'fourEyes'
+    | 'staff'
+    | 'plans'
+    | 'directory'
+    | 'prompts'
+    | 'patients'
+    | 'due'
+    | 'roster'
+    | 'calls'
+    | 'beds'
+    | 'fax';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -26,6 +38,9 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     patients: '患者',
     due: '確認待ち',
     roster: '当番表',
+    calls: '緊急呼',
+    beds: '病床',
+    fax: 'ファックス',
   },
   {
     whiteboard: 'Tonight',
@@ -37,6 +52,9 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     patients: 'Patients',
     due: 'To be confirmed',
     roster: 'Roster',
+    calls: 'Urgent calls',
+    beds: 'Beds',
+    fax: 'Fax',
   },
 );
 
@@ -47,6 +65,21 @@ export const pages: readonly Page[] = [
     needs: 'whiteboard.read',
     component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
   },
+  {
+    path: '/calls',
+    title: 'calls',
+    needs: 'calls.read',
+    component: lazy(() => import('./pages/calls/calls-page.tsx')),
+  },
+  { path: '/calls/:caseId', needs: 'calls.read', component: lazy(() => import('./pages/calls/case-page.tsx')) },
+  { path: '/beds', title: 'beds', needs: 'beds.read', component: lazy(() => import('./pages/beds/beds-page.tsx')) },
+  { path: '/beds/rotation', needs: 'beds.read', component: lazy(() => import('./pages/beds/rotation-page.tsx')) },
+  { path: '/beds/:hospitalId', needs: 'beds.read', component: lazy(() => import('./pages/beds/hospital-page.tsx')) },
+  { path: '/fax', title: 'fax', needs: 'fax.read', component: lazy(() => import('./pages/fax/sent-page.tsx')) },
+  { path: '/fax/received', needs: 'fax.read', component: lazy(() => import('./pages/fax/received-page.tsx')) },
+  { path: '/fax/destinations', needs: 'fax.read', component: lazy(() => import('./pages/fax/destinations-page.tsx')) },
+  { path: '/fax/incidents', needs: 'fax.read', component: lazy(() => import('./pages/fax/incidents-page.tsx')) },
+  { path: '/fax/sent/:faxId', needs: 'fax.read', component: lazy(() => import('./pages/fax/fax-page.tsx')) },
   {
     path: '/proposals',
     title: 'fourEyes',
