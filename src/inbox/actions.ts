@@ -21,14 +21,14 @@ import * as store from './store.ts';
 
 /** The enrolment desk's queue: forms that a person types in. */
 export const enrolmentDesk = (sql: Sql, associationId: string): Promise<InboxItem[]> =>
-  store.waitingItems(sql, associationId, ['enrolment']);
+  store.waitingItems(sql, associationId, ['enrolment', 'by_hand']);
 
 /** Everything else that waits; alarms first. */
 export const hubInbox = (sql: Sql, associationId: string): Promise<InboxItem[]> =>
   store.waitingItems(
     sql,
     associationId,
-    itemKinds.filter((kind: ItemKind) => kind !== 'enrolment'),
+    itemKinds.filter((kind: ItemKind) => kind !== 'enrolment' && kind !== 'by_hand'),
   );
 
 /** Who does it. */

@@ -7,7 +7,7 @@ export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard';
+  title?: 'whiteboard' | 'inbox';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -15,8 +15,8 @@ export interface Page {
 }
 
 export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
-  { whiteboard: '今夜のボード' },
-  { whiteboard: 'Tonight' },
+  { whiteboard: '今夜のボード', inbox: '受付' },
+  { whiteboard: 'Tonight', inbox: 'Inbox' },
 );
 
 export const pages: readonly Page[] = [
@@ -25,5 +25,17 @@ export const pages: readonly Page[] = [
     title: 'whiteboard',
     needs: 'whiteboard.read',
     component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
+  },
+  {
+    path: '/inbox',
+    title: 'inbox',
+    needs: 'inbox.work',
+    component: lazy(() => import('./pages/inbox/inbox-page.tsx')),
+  },
+  {
+    path: '/inbox/:itemId',
+    needs: 'inbox.work',
+    isBare: true,
+    component: lazy(() => import('./pages/inbox/item-page.tsx')),
   },
 ];

@@ -18,6 +18,8 @@ export interface Picture {
 export interface FormTools {
   references: readonly Reference[];
   picture: Picture | null;
+  /** What is ticked on the paper there, for a person to make a choice of. */
+  notesOf(sheet: string): readonly (readonly [ja: string, en: string])[];
   /** What to say at a path and, with `isUnder`, at everything below it. */
   findingsAt(path: string, isUnder: boolean): readonly Finding[];
   understoodAt(path: string): string | null;

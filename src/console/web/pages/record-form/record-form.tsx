@@ -42,14 +42,17 @@ export interface RecordFormProps {
   /** After somebody wanted to finish: what is not filled in is said too. */
   saysMissing: boolean;
   picture?: Picture | null;
+  /** Ticks on the paper that need a choice, by field of the sheet. */
+  notes?: readonly { sheet: string; text: readonly [ja: string, en: string] }[];
   /** Told which fields of the sheet belong to where the keyboard is. */
   onSheet?(fields: readonly string[]): void;
 }
 
-export function RecordForm({ form, draft, onDraft, check, saysMissing, picture, onSheet }: RecordFormProps): ReactNode {
+export function RecordForm({ onSheet, ...props }: RecordFormProps): ReactNode {
+  const { form, draft } = props;
   const said = useSaid();
   const words = useWords(formWords);
-  const tools = useTools({ form, draft, onDraft, check, saysMissing, picture: picture ?? null });
+  const tools = useTools(props);
   const onFocus = (event: FocusEvent<HTMLElement>): void => {
     const sheet = event.target.closest<HTMLElement>('[data-sheet]')?.dataset.sheet;
     if (sheet) onSheet?.(sheet.split(' '));
@@ -91,8 +94,10 @@ function Fields({ fields, draft }: { fields: FormTable['sections'][number]['fiel
   ));
 }
 
+const none: NonNullable<RecordFormProps['notes']> = [];
+
 function useTools(props: Omit<RecordFormProps, 'onSheet'>): FormTools {
-  const { form, draft, onDraft, check, saysMissing, picture = null } = props;
+  const { form, draft, onDraft, check, saysMissing, picture = null, notes = none } = props;
   const newest = useRef(draft);
   newest.current = draft;
   const onChange = useCallback(
@@ -108,11 +113,12 @@ function useTools(props: Omit<RecordFormProps, 'onSheet'>): FormTools {
     return {
       references: form.references,
       picture,
+      notesOf: (sheet) => notes.filter((one) => one.sheet === sheet).map(({ text }) => text),
       findingsAt: (path, isUnder) =>
         findings.filter((one) => one.path === path || (isUnder && one.path.startsWith(`${path}.`))),
       understoodAt: (path) => understood.get(path) ?? null,
       onChange,
       typedAt: (path) => valueAt(newest.current, path),
     };
-  }, [form, check, saysMissing, picture, onChange]);
+  }, [form, check, saysMissing, picture, notes, onChange]);
 }

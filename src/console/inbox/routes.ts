@@ -1,0 +1,5 @@
+import { enrolmentRoutes } from './enrolment-routes.ts';
+import { pageRoutes } from './page-routes.ts';
+import { queueRoutes } from './queue-routes.ts';
+
+export const inboxRoutes = { ...queueRoutes, ...enrolmentRoutes, ...pageRoutes };
