@@ -7,7 +7,7 @@ import { openWithHub, sealToHub } from '../vault/hub.ts';
 import { type AtDesk, type Claimed, claimIn, claimSeconds } from './claims.ts';
 import * as store from './desk-store.ts';
 
-export { queue } from './desk-store.ts';
+export { pageOfPatient, queue } from './desk-store.ts';
 
 /** An enrolment without a fax: a page of the queue that nobody sent. @returns its id; it is in hand. */
 export async function startByHand(ctx: HubVault, desk: Omit<AtDesk, 'itemId'>): Promise<string> {

@@ -63,14 +63,15 @@ export const phonesOf = ({ registration, record }: SealedContent): Set<string> =
 export interface SecondReading extends Done {
   patientId: string;
   version: number;
+  screen: 'second_reading' | 'form';
 }
 
-/** Somebody opens a record to read it a second time: written to the log before he sees any of it. */
-export async function noteSecondReading(ctx: Pick<HubPatients, 'db' | 'clock'>, reading: SecondReading): Promise<void> {
-  const { associationId, patientId, by, cause, version } = reading;
+/** Somebody opens a record to read it a second time or to change it: written to the log before he sees any of it. */
+export async function noteReading(ctx: Pick<HubPatients, 'db' | 'clock'>, reading: SecondReading): Promise<void> {
+  const { associationId, patientId, by, cause, version, screen } = reading;
   await inTransaction(ctx.db, async (tx) => {
     await store.lockPatient(tx, associationId, patientId);
     const entry = { chainId: patientId, associationId, at: ctx.clock.now(), actor: actorOf(by), cause };
-    await appendEntry(tx, { ...entry, kind: 'record_viewed', data: { screen: 'second_reading', version } });
+    await appendEntry(tx, { ...entry, kind: 'record_viewed', data: { screen, version } });
   });
 }

@@ -5,9 +5,12 @@ import { claimItem } from '../../inbox/claims.ts';
 import { pictureBoxes, sizeOf, tickedForm } from '../../inbox/desk-view.ts';
 import { enrolFromItem } from '../../inbox/enrolling.ts';
 import { keepTyped, typedOf } from '../../inbox/typing.ts';
+import { refusalReasons } from '../../pages/letters.ts';
+import { loadWords } from '../../pages/words.ts';
 import { printCardPaper } from '../../patients/card-papers.ts';
 import { draftShape } from '../record-form/routes.ts';
 import { refuse, route } from '../route.ts';
+import { bedSheetOf, bedSheetShape } from './bed-sheet.ts';
 import { atDesk, both, instant, itemParams, kindShape, patientParams, pictureShape, refusedClaim } from './shapes.ts';
 
 /** What a person has written so far: an enrolment, or a note on a page of another kind. */
@@ -35,6 +38,9 @@ export const enrolmentRoutes = {
       /** Beside fields of the sheet: ticks that a person has to make a choice of. */
       notes: z.array(z.object({ sheet: z.string(), text: both })),
       typed: typedShape,
+      beds: bedSheetShape.nullable(),
+      /** Why a page may be refused by return fax. */
+      refusals: z.array(z.object({ reason: z.string(), text: both })),
       /** Card numbers that a machine read from their codes. */
       cards: z.array(z.string()),
     }),
@@ -58,6 +64,8 @@ export const enrolmentRoutes = {
           boxes: pictureBoxes(form),
         },
         notes: ticked?.notes ?? [],
+        beds: await bedSheetOf(ctx, staff.associationId, { form, ticks }),
+        refusals: refusals(),
         typed: kept.success ? kept.data : { draft: ticked?.draft ?? null, note: '' },
       };
     },
@@ -111,3 +119,12 @@ export const enrolmentRoutes = {
     },
   }),
 };
+
+/** In the words of the letter that would be sent. */
+function refusals(): { reason: string; text: readonly [ja: string, en: string] }[] {
+  const { ja, en } = loadWords();
+  return refusalReasons.map((reason) => {
+    const key = `letter.refusal.reason.${reason}`;
+    return { reason, text: [ja.say(key), en.say(key)] };
+  });
+}

@@ -38,4 +38,16 @@ export const pages: readonly Page[] = [
     isBare: true,
     component: lazy(() => import('./pages/inbox/item-page.tsx')),
   },
+  {
+    path: '/records/:patientId/second-reading',
+    needs: 'records.second_reading',
+    isBare: true,
+    component: lazy(() => import('./pages/inbox/second-reading-page.tsx')),
+  },
+  {
+    path: '/records/:patientId/correct',
+    needs: 'patients.write',
+    isBare: true,
+    component: lazy(() => import('./pages/inbox/correct-page.tsx')),
+  },
 ];

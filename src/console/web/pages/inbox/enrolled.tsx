@@ -17,7 +17,7 @@ export function Enrolled({ enrolled }: { enrolled: Answer<'enrol_patient'> }): R
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
-    <main className="desk">
+    <div className="desk">
       <Title order={1} size="h2" ref={heading} tabIndex={-1} mb="md">
         {fill(words.enrolled, { code })}
       </Title>
@@ -32,7 +32,7 @@ export function Enrolled({ enrolled }: { enrolled: Answer<'enrol_patient'> }): R
           {words.back}
         </Button>
       </Group>
-    </main>
+    </div>
   );
 }
 

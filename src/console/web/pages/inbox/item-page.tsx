@@ -6,6 +6,7 @@ import { type Answer, call, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { useWords } from '../../words/words.ts';
 import { Enrolment } from './enrolment.tsx';
+import { OtherPage } from './other-page.tsx';
 import { inboxRefusals, inboxWords } from './words.ts';
 import './inbox.css';
 
@@ -33,7 +34,11 @@ export default function ItemPage(): ReactNode {
   if (!opened) return <Loader m="xl" aria-label={words.open} />;
   return (
     <main key={opened.id}>
-      <Enrolment item={opened} onReopen={open} onLeave={leave} />
+      {opened.kind === 'enrolment' || opened.kind === 'by_hand' ? (
+        <Enrolment item={opened} onReopen={open} onLeave={leave} />
+      ) : (
+        <OtherPage item={opened} onReopen={open} onLeave={leave} />
+      )}
     </main>
   );
 }
