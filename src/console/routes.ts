@@ -6,10 +6,12 @@ import { callRoutes } from './calls/routes.ts';
 import { destinationRoutes } from './fax/destination-routes.ts';
 import { faxRoutes } from './fax/routes.ts';
 import { fourEyesRoutes } from './four-eyes/routes.ts';
+import { inboxRoutes } from './inbox/routes.ts';
 import { meRoutes } from './me/routes.ts';
 import { patientsRoutes } from './patients/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { promptRoutes } from './prompts/routes.ts';
+import { recordFormRoutes } from './record-form/routes.ts';
 import { rosterRoutes } from './roster/routes.ts';
 import type { RouteTable } from './route.ts';
 import { invitationRoutes } from './sign-in/invitation-routes.ts';
@@ -28,6 +30,8 @@ export const routes = {
   ...promptRoutes,
   ...patientsRoutes,
   ...rosterRoutes,
+  ...inboxRoutes,
+  ...recordFormRoutes,
   ...whiteboardRoutes,
   ...bedRoutes,
   ...rotationRoutes,

@@ -20,7 +20,8 @@ export interface Page {
     | 'roster'
     | 'calls'
     | 'beds'
-    | 'fax';
+    | 'fax'
+    | 'inbox';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -41,6 +42,7 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     calls: '緊急呼',
     beds: '病床',
     fax: 'ファックス',
+    inbox: '受付',
   },
   {
     whiteboard: 'Tonight',
@@ -55,6 +57,7 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     calls: 'Urgent calls',
     beds: 'Beds',
     fax: 'Fax',
+    inbox: 'Inbox',
   },
 );
 
@@ -66,54 +69,41 @@ export const pages: readonly Page[] = [
     component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
   },
   {
-    path: '/calls',
-    title: 'calls',
-    needs: 'calls.read',
-    component: lazy(() => import('./pages/calls/calls-page.tsx')),
-  },
-  { path: '/calls/:caseId', needs: 'calls.read', component: lazy(() => import('./pages/calls/case-page.tsx')) },
-  { path: '/beds', title: 'beds', needs: 'beds.read', component: lazy(() => import('./pages/beds/beds-page.tsx')) },
-  { path: '/beds/rotation', needs: 'beds.read', component: lazy(() => import('./pages/beds/rotation-page.tsx')) },
-  { path: '/beds/:hospitalId', needs: 'beds.read', component: lazy(() => import('./pages/beds/hospital-page.tsx')) },
-  { path: '/fax', title: 'fax', needs: 'fax.read', component: lazy(() => import('./pages/fax/sent-page.tsx')) },
-  { path: '/fax/received', needs: 'fax.read', component: lazy(() => import('./pages/fax/received-page.tsx')) },
-  { path: '/fax/destinations', needs: 'fax.read', component: lazy(() => import('./pages/fax/destinations-page.tsx')) },
-  { path: '/fax/incidents', needs: 'fax.read', component: lazy(() => import('./pages/fax/incidents-page.tsx')) },
-  { path: '/fax/sent/:faxId', needs: 'fax.read', component: lazy(() => import('./pages/fax/fax-page.tsx')) },
-  {
-    path: '/proposals',
-    title: 'fourEyes',
-    needs: 'fax.destinations', // whoever may propose or confirm anything
-    component: lazy(() => import('./pages/four-eyes/four-eyes-page.tsx')),
-  },
-  {
-    path: '/staff',
-    title: 'staff',
-    needs: 'staff.manage',
-    component: lazy(() => import('./pages/staff/staff-page.tsx')),
-  },
-  {
-    path: '/account',
-    needs: 'signed_in',
-    component: lazy(() => import('./pages/account/account-page.tsx')),
-  },
-  {
     path: '/wall',
     needs: 'whiteboard.read',
     isBare: true,
     component: lazy(() => import('./pages/whiteboard/wall-page.tsx')),
   },
   {
-    path: '/plans',
-    title: 'plans',
-    needs: 'plans.read',
-    component: lazy(() => import('./pages/plans/plans-page.tsx')),
+    path: '/calls',
+    title: 'calls',
+    needs: 'calls.read',
+    component: lazy(() => import('./pages/calls/calls-page.tsx')),
+  },
+  { path: '/calls/:caseId', needs: 'calls.read', component: lazy(() => import('./pages/calls/case-page.tsx')) },
+  {
+    path: '/inbox',
+    title: 'inbox',
+    needs: 'inbox.work',
+    component: lazy(() => import('./pages/inbox/inbox-page.tsx')),
   },
   {
-    path: '/prompts',
-    title: 'prompts',
-    needs: 'directory.read',
-    component: lazy(() => import('./pages/prompts/prompts-page.tsx')),
+    path: '/inbox/:itemId',
+    needs: 'inbox.work',
+    isBare: true,
+    component: lazy(() => import('./pages/inbox/item-page.tsx')),
+  },
+  {
+    path: '/records/:patientId/second-reading',
+    needs: 'records.second_reading',
+    isBare: true,
+    component: lazy(() => import('./pages/inbox/second-reading-page.tsx')),
+  },
+  {
+    path: '/records/:patientId/correct',
+    needs: 'patients.write',
+    isBare: true,
+    component: lazy(() => import('./pages/inbox/correct-page.tsx')),
   },
   {
     path: '/patients',
@@ -133,4 +123,41 @@ export const pages: readonly Page[] = [
     component: lazy(() => import('./pages/patients/due-page.tsx')),
   },
   ...rosterPages,
+  { path: '/beds', title: 'beds', needs: 'beds.read', component: lazy(() => import('./pages/beds/beds-page.tsx')) },
+  { path: '/beds/rotation', needs: 'beds.read', component: lazy(() => import('./pages/beds/rotation-page.tsx')) },
+  { path: '/beds/:hospitalId', needs: 'beds.read', component: lazy(() => import('./pages/beds/hospital-page.tsx')) },
+  { path: '/fax', title: 'fax', needs: 'fax.read', component: lazy(() => import('./pages/fax/sent-page.tsx')) },
+  { path: '/fax/received', needs: 'fax.read', component: lazy(() => import('./pages/fax/received-page.tsx')) },
+  { path: '/fax/destinations', needs: 'fax.read', component: lazy(() => import('./pages/fax/destinations-page.tsx')) },
+  { path: '/fax/incidents', needs: 'fax.read', component: lazy(() => import('./pages/fax/incidents-page.tsx')) },
+  { path: '/fax/sent/:faxId', needs: 'fax.read', component: lazy(() => import('./pages/fax/fax-page.tsx')) },
+  {
+    path: '/plans',
+    title: 'plans',
+    needs: 'plans.read',
+    component: lazy(() => import('./pages/plans/plans-page.tsx')),
+  },
+  {
+    path: '/prompts',
+    title: 'prompts',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/prompts/prompts-page.tsx')),
+  },
+  {
+    path: '/proposals',
+    title: 'fourEyes',
+    needs: 'fax.destinations', // whoever may propose or confirm anything
+    component: lazy(() => import('./pages/four-eyes/four-eyes-page.tsx')),
+  },
+  {
+    path: '/staff',
+    title: 'staff',
+    needs: 'staff.manage',
+    component: lazy(() => import('./pages/staff/staff-page.tsx')),
+  },
+  {
+    path: '/account',
+    needs: 'signed_in',
+    component: lazy(() => import('./pages/account/account-page.tsx')),
+  },
 ];
