@@ -124,12 +124,35 @@ async function makeCertificateMeanwhile(config: Config): Promise<void> {
 
 /** The console in one process with the night: its own database pool, and the hub's secrets beside all others. */
 function consoleConfig(config: Config): ConsoleProcessConfig {
-  const { databaseUrl, database, redisUrl, queue, dataFolder, auditKeyFile, ...rest } = config;
-  const { publicBaseUrl, http, logLevel, console, vault } = rest;
+  const {
+    databaseUrl,
+    database,
+    redisUrl,
+    queue,
+    dataFolder,
+    publicBaseUrl,
+    http,
+    logLevel,
+    console,
+    plan,
+    auditKeyFile,
+    vault,
+  } = config;
   const hub = loadHubSecrets(process.env);
   return {
-    ...{ databaseUrl, database, redisUrl, queue, dataFolder, auditKeyFile },
-    ...{ publicBaseUrl, http, logLevel, console, vault, hub },
+    databaseUrl,
+    database,
+    redisUrl,
+    queue,
+    dataFolder,
+    publicBaseUrl,
+    http,
+    logLevel,
+    console,
+    plan,
+    auditKeyFile,
+    vault,
+    hub,
   };
 }
 

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Verifications } from '../audit/verifications.ts';
 import type { Random } from '../embedded/secrets.ts';
+import type { Plan } from '../escalations/plan.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
@@ -20,6 +21,8 @@ export interface ConsoleContext extends HubPatients {
   maker: PageMaker;
   /** Wakes a job of the workers (running.ts, `jobNames`); may be lost without harm. */
   wake(job: ConsoleJob, id: string): void;
+  /** The default plan of a hunt; an area's own values go over it. */
+  plan: Plan;
   /** The gateway's public address, for what is printed or sent out. */
   publicBaseUrl: string;
   /** The log is verified in the background. */
@@ -31,5 +34,7 @@ export interface ConsoleContext extends HubPatients {
 }
 
 /** The jobs that a person at the console may set off. */
-export const consoleJobs = ['send-fax', 'perform-effect', 'place-calls', 'advance-case', 'render-disclosure'] as const;
+export const consoleJobs = [
+  ...(['send-fax', 'perform-effect', 'place-calls', 'advance-case', 'render-disclosure', 'place-callbacks'] as const),
+] as const;
 export type ConsoleJob = (typeof consoleJobs)[number];

@@ -4,6 +4,7 @@ import { openVerifier } from '../audit/signer.ts';
 import { createVerifications } from '../audit/verifications.ts';
 import type { ConsoleProcessConfig } from '../config.ts';
 import { openPool } from '../db.ts';
+import { planShape } from '../escalations/plan.ts';
 import { systemClock } from '../lib/clock.ts';
 import { randomIds } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
@@ -56,6 +57,7 @@ export async function openConsole(config: ConsoleProcessConfig, log: Log, metric
   const ctx: ConsoleContext = {
     ...vault,
     ...{ searchKey: hub.searchKey, random: randomBytes, log, maker, publicBaseUrl, staff, verifications },
+    plan: planShape.parse(config.plan),
     pace: createPace(systemClock),
     wake: (job, id) => queue.wake(job, id),
   };

@@ -1,5 +1,7 @@
 /** The console over real HTTP on a database with the example ward, and people who are signed in to it. */
+
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import defaults from '../../config/default.json' with { type: 'json' };
 import { type HeadSigner, newKey, signerFrom } from '../../src/audit/signer.ts';
 import { createVerifications } from '../../src/audit/verifications.ts';
 import { buildPages, builtPages } from '../../src/console/build/build.ts';
@@ -8,6 +10,7 @@ import type { ConsoleContext, ConsoleJob } from '../../src/console/context.ts';
 import type { AnswerOf, SentTo } from '../../src/console/route.ts';
 import { type ConsoleRoutes, routes } from '../../src/console/routes.ts';
 import { cookieNameOf, requestHeader, type SessionView } from '../../src/console/server.ts';
+import { planShape } from '../../src/escalations/plan.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -67,6 +70,7 @@ export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Pro
   const ctx: ConsoleContext = {
     ...parts,
     maker,
+    plan: planShape.parse(defaults.plan),
     wake: (job, id) => void woken.push({ job, id }),
     publicBaseUrl: 'http://kamome.test',
     staff: staffContext({ ...parts, site }),
