@@ -44,4 +44,15 @@ export const pages: readonly Page[] = [
     needs: 'directory.read',
     component: lazy(() => import('./pages/prompts/prompts-page.tsx')),
   },
+  {
+    path: '/directory',
+    title: 'directory',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/directory/directory-page.tsx')),
+  },
+  {
+    path: '/directory/:kind/:id',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/directory/entry-page.tsx')),
+  },
 ];
