@@ -7,6 +7,8 @@ import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
 import type { PageMaker } from '../pages/maker.ts';
 import type { HubPatients } from '../patients/actions.ts';
+import type { StaffContext } from '../staff/actions.ts';
+import type { Pace } from '../staff/pace.ts';
 
 export interface ConsoleContext extends HubPatients {
   db: pg.Pool;
@@ -22,7 +24,14 @@ export interface ConsoleContext extends HubPatients {
   plan: Plan;
   /** The gateway's public address, for what is printed or sent out. */
   publicBaseUrl: string;
+  /** Accounts and sessions. */
+  staff: StaffContext;
+  /** Slows down who has not proved who he is. */
+  pace: Pace;
 }
 
 /** The jobs that a person at the console may set off. */
-export type ConsoleJob = 'send-fax' | 'perform-effect' | 'place-calls' | 'advance-case' | 'render-disclosure';
+export const consoleJobs = [
+  ...(['send-fax', 'perform-effect', 'place-calls', 'advance-case', 'render-disclosure', 'place-callbacks'] as const),
+] as const;
+export type ConsoleJob = (typeof consoleJobs)[number];

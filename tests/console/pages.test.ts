@@ -7,8 +7,11 @@ import { expectAccessible } from '../support/axe.ts';
 import { type ConsoleWorld, openBrowser, openConsoleWorld } from '../support/console.ts';
 import { firstLoadBytes } from '../support/first-load.ts';
 
-/** Paths in pages.ts; that file imports pages, which only the browser understands. */
-const source = readFileSync(new URL('../../src/console/web/pages.ts', import.meta.url), 'utf8');
+/** The tables of pages as text: they import pages, which only the browser understands. */
+const tables = ['pages.ts', 'pages/roster/pages.ts'];
+const source = tables
+  .map((file) => readFileSync(new URL(`../../src/console/web/${file}`, import.meta.url), 'utf8'))
+  .join('\n');
 const paths = [...source.matchAll(/path: '([^']+)'/g)]
   .map(([, given]) => given!)
   .filter((given) => !given.includes(':'));

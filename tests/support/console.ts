@@ -13,12 +13,16 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openPageMakerLater } from '../../src/pages/maker.ts';
+import { sessionOf } from '../../src/staff/actions.ts';
 import type { Role, Staff } from '../../src/staff/staff.ts';
 import { PatientsWorld } from '../patients/support.ts';
+import { staffContext } from '../staff/support.ts';
 import { findChromium } from './prerequisites.ts';
 
 export interface ConsoleWorld {
   url: string;
+  /** The same by name, where browsers allow passkeys. */
+  siteUrl: string;
   ctx: ConsoleContext;
   /** Database, vault and enrolment verbs behind it. */
   patients: PatientsWorld;
@@ -55,6 +59,7 @@ export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Pro
   const woken: ConsoleWorld['woken'] = [];
   const sessions = new Map<string, SessionView>();
   const maker = openPageMakerLater();
+  const site = { origin: 'http://localhost', name: 'Kamome' };
   const ctx: ConsoleContext = {
     ...patients.ctx,
     clock: systemClock,
@@ -63,16 +68,20 @@ export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Pro
     plan: planShape.parse(defaults.plan),
     wake: (job, id) => void woken.push({ job, id }),
     publicBaseUrl: 'http://kamome.test',
+    staff: staffContext({ ...patients.ctx, clock: given.clock ?? systemClock, site }),
+    pace: { allows: () => true },
     ...given,
   };
   const running: RunningConsole = await startConsole({
     ...{ ctx, metrics: createMetrics(), isSecure: false, proxies: 0, pages: builtPages },
-    sessionOf: async (cookie) => sessions.get(cookie) ?? null,
+    sessionOf: async (cookie, isActivity) =>
+      sessions.get(cookie) ?? sessionOf(ctx.staff, cookie, ctx.clock.now(), isActivity),
     http: { host: '127.0.0.1', port: 0, drainSeconds: 1 },
   });
   const url = `http://127.0.0.1:${running.port}`;
+  site.origin = `http://localhost:${running.port}`; // passkeys belong to a name, never to a bare address
   return {
-    ...{ url, ctx, patients, woken, complaints, associationId: patients.associationId },
+    ...{ url, siteUrl: site.origin, ctx, patients, woken, complaints, associationId: patients.associationId },
     person(role, { isFresh = true, kind = 'person', ...some } = {}) {
       const id = ctx.ids.next('op');
       const staff: Staff = { id, associationId: patients.associationId, name: '試験', role, language: 'ja', ...some };
@@ -158,7 +167,7 @@ export async function openBrowser(world: ConsoleWorld): Promise<{
       page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
       page.on('request', (request) => {
         const { origin, protocol } = new URL(request.url());
-        if (origin !== world.url && protocol !== 'data:' && protocol !== 'blob:')
+        if (origin !== world.url && origin !== world.siteUrl && protocol !== 'data:' && protocol !== 'blob:')
           problems.push(`asked the outside: ${request.url()}`);
       });
       return page;

@@ -1,13 +1,26 @@
 /** Every page of the console: where it is, who sees it in the menu, and its code, loaded when it is first opened. */
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Permission } from '../../staff/staff.ts';
+import { rosterPages } from './pages/roster/pages.ts';
 import { type Catalogue, catalogue } from './words/words.ts';
 
 export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard' | 'plans' | 'directory' | 'prompts';
+  title?:
+    | 'whiteboard'
+    | 'fourEyes'
+    | 'staff'
+    | 'plans'
+    | 'directory'
+    | 'prompts'
+    | 'patients'
+    | 'due'
+    | 'roster'
+    | 'calls'
+    | 'beds'
+    | 'fax';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -15,8 +28,34 @@ export interface Page {
 }
 
 export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
-  { whiteboard: '今夜のボード', plans: '呼出の設定', directory: '名簿', prompts: '音声案内' },
-  { whiteboard: 'Tonight', plans: 'Hunts', directory: 'Directory', prompts: 'Prompts' },
+  {
+    whiteboard: '今夜のボード',
+    fourEyes: '二人確認',
+    staff: '職員',
+    plans: '呼出の設定',
+    directory: '名簿',
+    prompts: '音声案内',
+    patients: '患者',
+    due: '確認待ち',
+    roster: '当番表',
+    calls: '緊急呼',
+    beds: '病床',
+    fax: 'ファックス',
+  },
+  {
+    whiteboard: 'Tonight',
+    fourEyes: 'Second person',
+    staff: 'Staff',
+    plans: 'Hunts',
+    directory: 'Directory',
+    prompts: 'Prompts',
+    patients: 'Patients',
+    due: 'To be confirmed',
+    roster: 'Roster',
+    calls: 'Urgent calls',
+    beds: 'Beds',
+    fax: 'Fax',
+  },
 );
 
 export const pages: readonly Page[] = [
@@ -25,6 +64,38 @@ export const pages: readonly Page[] = [
     title: 'whiteboard',
     needs: 'whiteboard.read',
     component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
+  },
+  {
+    path: '/calls',
+    title: 'calls',
+    needs: 'calls.read',
+    component: lazy(() => import('./pages/calls/calls-page.tsx')),
+  },
+  { path: '/calls/:caseId', needs: 'calls.read', component: lazy(() => import('./pages/calls/case-page.tsx')) },
+  { path: '/beds', title: 'beds', needs: 'beds.read', component: lazy(() => import('./pages/beds/beds-page.tsx')) },
+  { path: '/beds/rotation', needs: 'beds.read', component: lazy(() => import('./pages/beds/rotation-page.tsx')) },
+  { path: '/beds/:hospitalId', needs: 'beds.read', component: lazy(() => import('./pages/beds/hospital-page.tsx')) },
+  { path: '/fax', title: 'fax', needs: 'fax.read', component: lazy(() => import('./pages/fax/sent-page.tsx')) },
+  { path: '/fax/received', needs: 'fax.read', component: lazy(() => import('./pages/fax/received-page.tsx')) },
+  { path: '/fax/destinations', needs: 'fax.read', component: lazy(() => import('./pages/fax/destinations-page.tsx')) },
+  { path: '/fax/incidents', needs: 'fax.read', component: lazy(() => import('./pages/fax/incidents-page.tsx')) },
+  { path: '/fax/sent/:faxId', needs: 'fax.read', component: lazy(() => import('./pages/fax/fax-page.tsx')) },
+  {
+    path: '/proposals',
+    title: 'fourEyes',
+    needs: 'fax.destinations', // whoever may propose or confirm anything
+    component: lazy(() => import('./pages/four-eyes/four-eyes-page.tsx')),
+  },
+  {
+    path: '/staff',
+    title: 'staff',
+    needs: 'staff.manage',
+    component: lazy(() => import('./pages/staff/staff-page.tsx')),
+  },
+  {
+    path: '/account',
+    needs: 'signed_in',
+    component: lazy(() => import('./pages/account/account-page.tsx')),
   },
   {
     path: '/wall',
@@ -55,4 +126,22 @@ export const pages: readonly Page[] = [
     needs: 'directory.read',
     component: lazy(() => import('./pages/directory/entry-page.tsx')),
   },
+  {
+    path: '/patients',
+    title: 'patients',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/search-page.tsx')),
+  },
+  {
+    path: '/patients/:patientId',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/patient-page.tsx')),
+  },
+  {
+    path: '/confirmations',
+    title: 'due',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/due-page.tsx')),
+  },
+  ...rosterPages,
 ];
