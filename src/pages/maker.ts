@@ -107,8 +107,8 @@ function openFaxMaker(workspace: string): FaxMaker {
   return { compiler, drawer: createPageDrawer(glyphOf) };
 }
 
-/** Opens the page maker when the first page is wanted (or by `warmUp`), so that a process that takes calls is there sooner. */
-export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageMaker & { warmUp(): void } {
+/** Opens the page maker when the first page is wanted, so that a process that takes calls is there sooner. */
+export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageMaker {
   let opened: PageMaker | null = null;
   const maker = (): PageMaker => {
     opened ??= open();
@@ -121,7 +121,6 @@ export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageM
     pdf: (template, data) => maker().pdf(template, data),
     faxPages: (template, data, resolution) => maker().faxPages(template, data, resolution),
     close: () => opened?.close(),
-    warmUp: () => void maker(),
   };
 }
 
