@@ -1,3 +1,4 @@
+import { raiseAlarm } from '../alarms/actions.ts';
 import { appendEntry } from '../audit/append.ts';
 import type { Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
@@ -92,7 +93,7 @@ async function tellAttending(
 ): Promise<void> {
   const { id, associationId, patientId, recipient, isBreakGlass, origin } = disclosure;
   if (isBreakGlass && 'requestId' in origin)
-    await store.insertInbox(tx, { requestId: origin.requestId, reason: 'break_glass', received: null, at });
+    await raiseAlarm(tx, ctx, { associationId, kind: 'break_glass', subjectId: id }, at);
   const attendingId = (await store.careTeam(tx, patientId))?.attending_id ?? null;
   if (attendingId === null || ('doctorId' in recipient && recipient.doctorId === attendingId)) return;
   await pages.insertNotice(tx, id, attendingId, at);

@@ -31,6 +31,7 @@ export type IdPrefix =
   | 'fi' // fax received
   | 'pg' // page received
   | 'in' // incident: a page that may have gone astray
+  | 'al' // alarm: something that a person of the hub must look at
   | 'op' // operator of the hub
   | 'ef' // effect in the outbox, and nonces
   | 'au'; // audit entry
