@@ -3,11 +3,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { openPool } from '../db.ts';
+import { loggedDisclosure } from '../disclosures/logged.ts';
 import { reachDatabase } from '../embedded/reach.ts';
 import { rebuild } from '../escalations/evolve.ts';
 import type { Fact, UrgentCall } from '../escalations/urgent-call.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog, OperatorError } from '../log.ts';
+import { loggedLife } from '../patients/logged.ts';
+import { loggedCurrent } from '../vault/logged.ts';
+import type { Echo } from './echo-check.ts';
 import { jsonLines, textLines } from './printout.ts';
 import type { Life } from './row-check.ts';
 import { openVerifier } from './signer.ts';
@@ -39,6 +43,13 @@ const urgentCalls: Life = {
 /** Every kind of row that lives beside a chain of the log. */
 export const lives: readonly Life[] = [urgentCalls];
 
+/** Rows that repeat what entries of their chain say. */
+export const echoes: readonly Echo[] = [
+  { prefix: 'ds_', table: 'disclosure', key: 'id', expect: loggedDisclosure },
+  { prefix: 'pt_', table: 'record_life', key: 'patient_id', expect: loggedLife },
+  { prefix: 'pt_', table: 'record_current', key: 'patient_id', expect: loggedCurrent },
+];
+
 async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values } = readArguments(args);
   if (values.help) {
@@ -53,7 +64,7 @@ async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const db = openPool(reached.url, { max: 1, applicationName: 'kamome-audit' });
   try {
     const options = await optionsFrom(db, values.association, values.witness ?? []);
-    const report = await verifyLog({ db, verifier, clock: systemClock, lives }, options);
+    const report = await verifyLog({ db, verifier, clock: systemClock, lives, echoes }, options);
     for (const line of values.json ? jsonLines(report) : textLines(report)) console.log(line);
     return report.isSound ? 0 : 1;
   } finally {
