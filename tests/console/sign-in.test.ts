@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { invitationAddress, inviteStaff } from '../../src/staff/actions.ts';
 import type { StaffRole } from '../../src/staff/staff.ts';
-import { codeOf, goodPassword } from '../staff/support.ts';
+import { goodPassword } from '../staff/support.ts';
 import { type ConsoleWorld, openBrowser, openConsoleWorld } from '../support/console.ts';
+import { codeOf } from '../support/totp.ts';
 
 const shots = process.env.KAMOME_SCREENSHOTS;
 
