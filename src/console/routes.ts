@@ -2,6 +2,8 @@
 import { accountRoutes } from './account/routes.ts';
 import { fourEyesRoutes } from './four-eyes/routes.ts';
 import { meRoutes } from './me/routes.ts';
+import { planRoutes } from './plans/routes.ts';
+import { promptRoutes } from './prompts/routes.ts';
 import type { RouteTable } from './route.ts';
 import { invitationRoutes } from './sign-in/invitation-routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
@@ -15,6 +17,8 @@ export const routes = {
   ...meRoutes,
   ...signInRoutes,
   ...staffRoutes,
+  ...planRoutes,
+  ...promptRoutes,
   ...whiteboardRoutes,
 } as const satisfies RouteTable;
 

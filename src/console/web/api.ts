@@ -116,6 +116,8 @@ export interface Live<Value> {
   isLive: boolean;
   /** The last sign of life, by this machine's clock. */
   heardAt: number | null;
+  /** How far the server's clock is ahead of this machine's: what runs on the screen runs by the server's time. */
+  aheadMs: number;
 }
 
 /** A server beats every 2 s; after two that are missing the screen says so. */
@@ -123,7 +125,7 @@ const silenceMs = 5000;
 
 /** Watches a live operation. */
 export function useLive<Op extends Operation>(operation: Op, sent: Sent<Op>): Live<Answer<Op>> {
-  const [live, setLive] = useState<Live<Answer<Op>>>({ value: null, isLive: false, heardAt: null });
+  const [live, setLive] = useState<Live<Answer<Op>>>({ value: null, isLive: false, heardAt: null, aheadMs: 0 });
   const address = addressOf(operation, sent);
   useEffect(() => {
     const source = new EventSource(address);
@@ -135,7 +137,7 @@ export function useLive<Op extends Operation>(operation: Op, sent: Sent<Op>): Li
       setLive((before) => ({ ...before, ...change, isLive: true, heardAt: Date.now() }));
     };
     source.addEventListener('snapshot', (event) => heard({ value: JSON.parse(event.data) }));
-    source.addEventListener('beat', () => heard());
+    source.addEventListener('beat', (event) => heard({ aheadMs: Date.parse(JSON.parse(event.data).at) - Date.now() }));
     source.addEventListener('trouble', isSilent);
     source.addEventListener('error', isSilent);
     source.addEventListener('ended', () => {

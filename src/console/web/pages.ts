@@ -7,7 +7,7 @@ export interface Page {
   /** wouter's patterns: `/patients/:patientId`. */
   path: string;
   /** In the menu by this name; absent: reached from another page. */
-  title?: 'whiteboard' | 'fourEyes' | 'staff';
+  title?: 'whiteboard' | 'fourEyes' | 'staff' | 'plans' | 'directory' | 'prompts';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -15,8 +15,22 @@ export interface Page {
 }
 
 export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
-  { whiteboard: '今夜のボード', fourEyes: '二人確認', staff: '職員' },
-  { whiteboard: 'Tonight', fourEyes: 'Second person', staff: 'Staff' },
+  {
+    whiteboard: '今夜のボード',
+    fourEyes: '二人確認',
+    staff: '職員',
+    plans: '呼出の設定',
+    directory: '名簿',
+    prompts: '音声案内',
+  },
+  {
+    whiteboard: 'Tonight',
+    fourEyes: 'Second person',
+    staff: 'Staff',
+    plans: 'Hunts',
+    directory: 'Directory',
+    prompts: 'Prompts',
+  },
 );
 
 export const pages: readonly Page[] = [
@@ -42,5 +56,23 @@ export const pages: readonly Page[] = [
     path: '/account',
     needs: 'signed_in',
     component: lazy(() => import('./pages/account/account-page.tsx')),
+  },
+  {
+    path: '/wall',
+    needs: 'whiteboard.read',
+    isBare: true,
+    component: lazy(() => import('./pages/whiteboard/wall-page.tsx')),
+  },
+  {
+    path: '/plans',
+    title: 'plans',
+    needs: 'plans.read',
+    component: lazy(() => import('./pages/plans/plans-page.tsx')),
+  },
+  {
+    path: '/prompts',
+    title: 'prompts',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/prompts/prompts-page.tsx')),
   },
 ];
