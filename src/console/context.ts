@@ -31,5 +31,7 @@ export interface ConsoleContext extends HubPatients {
 }
 
 /** The jobs that a person at the console may set off. */
-export const consoleJobs = ['send-fax', 'perform-effect', 'place-calls', 'advance-case', 'render-disclosure'] as const;
+export const consoleJobs = [
+  ...(['send-fax', 'perform-effect', 'place-calls', 'advance-case', 'render-disclosure', 'place-callbacks'] as const),
+] as const;
 export type ConsoleJob = (typeof consoleJobs)[number];

@@ -16,6 +16,10 @@ export type IdPrefix =
   | 'pt' // patient
   | 'cd' // card
   | 'rr' // roster rule
+  | 'ab' // absence of a doctor
+  | 'sw' // swap of a duty
+  | 'rl' // roll-call of an evening
+  | 'cf' // calendar feed
   | 'uc' // urgent call
   | 'cl' // caller line: the telephone a caller rang from
   | 'lg' // leg
@@ -29,6 +33,7 @@ export type IdPrefix =
   | 'fd' // fax destination
   | 'fx' // fax sent
   | 'fi' // fax received
+  | 'fe' // errand of the fax: what the console asks of a worker
   | 'pg' // page received
   | 'in' // incident: a page that may have gone astray
   | 'op' // operator of the hub: a person of its staff

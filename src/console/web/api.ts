@@ -80,19 +80,22 @@ interface Reading {
   enabled?: boolean;
   /** The last answer stays on the screen while the next is on its way (search as one types). */
   keeps?: boolean;
+  /** Each opening of the page asks once, and nothing asks again by itself: what is a look for the log. */
+  isOnce?: boolean;
 }
 
 /** Reads, and reads again when `refresh` names it. */
 export function useCall<Op extends Operation>(
   operation: Op,
   sent: Sent<Op>,
-  { enabled = true, keeps = false }: Reading = {},
+  { enabled = true, keeps = false, isOnce = false }: Reading = {},
 ): UseQueryResult<Answer<Op>, Refused> {
   return useQuery<Answer<Op>, Refused>({
     queryKey: keyOf(operation, sent),
     queryFn: () => call(operation, sent),
     enabled,
     ...(keeps ? { placeholderData: (before) => before as never } : {}),
+    ...(isOnce ? { staleTime: Number.POSITIVE_INFINITY, gcTime: 0, refetchOnWindowFocus: false } : {}),
   });
 }
 

@@ -103,10 +103,12 @@ function SignInAgain({ staffId }: { staffId: string }): ReactNode {
   };
   return (
     <Dialog title={words.signInAgain} isFull>
-      <Alert mb="md">{words.sessionOver}</Alert>
-      <Suspense fallback={<Waiting />}>
-        <SignInForm onSignedIn={goOn} />
-      </Suspense>
+      <Box maw={520} mx="auto">
+        <Alert mb="md">{words.sessionOver}</Alert>
+        <Suspense fallback={<Waiting />}>
+          <SignInForm onSignedIn={goOn} />
+        </Suspense>
+      </Box>
     </Dialog>
   );
 }
