@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { builtPages } from '../../src/console/build/build.ts';
 import { faxOwners } from '../../src/directory/actions.ts';
 import { propose } from '../../src/four-eyes/actions.ts';
 import { invitationAddress, inviteStaff, openOidc, staffIn } from '../../src/staff/actions.ts';
@@ -17,8 +18,9 @@ describe('signing in, in a real browser', function () {
   let world: ConsoleWorld;
   let chromium: Awaited<ReturnType<typeof openBrowser>>;
   let provider: TestProvider | null = null;
+  let isBuilding = false;
   before(async () => {
-    world = await openConsoleWorld();
+    world = await openConsoleWorld({}, () => (isBuilding ? null : builtPages()));
     chromium = await openBrowser(world);
   });
   after(async () => {
@@ -28,7 +30,7 @@ describe('signing in, in a real browser', function () {
   });
   /** Refusals are seen by the person; the other system is outside. */
   const expected = (problem: string): boolean =>
-    /status of (401|403|404|422|429)/.test(problem) || (provider !== null && problem.includes(provider.issuer));
+    /status of (401|403|404|422|429|503)/.test(problem) || (provider !== null && problem.includes(provider.issuer));
   afterEach(() => {
     expect(chromium.problems.filter((problem) => !expected(problem))).to.deep.equal([]);
     expect(world.complaints).to.deep.equal([]);
@@ -71,6 +73,15 @@ describe('signing in, in a real browser', function () {
     });
   };
   const isIn = (page: Page) => page.getByRole('heading', { level: 1, name: '今夜のボード' }).waitFor();
+
+  it('waits with the first link of all until the pages are built, and loses nothing of it', async () => {
+    const page = await chromium.pageOf(null);
+    isBuilding = true;
+    await page.goto(await linkFor('administrator', '最初の人'));
+    await page.getByText('画面を準備しています').waitFor();
+    isBuilding = false;
+    await page.getByRole('heading', { name: '最初の人 さん、ようこそ' }).waitFor();
+  });
 
   it('makes a passkey by the link, signs out, and comes in again by the passkey alone', async () => {
     const page = await chromium.pageOf(null);
