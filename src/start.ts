@@ -124,8 +124,20 @@ async function makeCertificateMeanwhile(config: Config): Promise<void> {
 
 /** The console in one process with the night: its own database pool, and the hub's secrets beside all others. */
 function consoleConfig(config: Config): ConsoleProcessConfig {
-  const { databaseUrl, database, redisUrl, queue, dataFolder, publicBaseUrl, http, logLevel, console, plan, vault } =
-    config;
+  const {
+    databaseUrl,
+    database,
+    redisUrl,
+    queue,
+    dataFolder,
+    publicBaseUrl,
+    http,
+    logLevel,
+    console,
+    plan,
+    auditKeyFile,
+    vault,
+  } = config;
   const hub = loadHubSecrets(process.env);
   return {
     databaseUrl,
@@ -138,6 +150,7 @@ function consoleConfig(config: Config): ConsoleProcessConfig {
     logLevel,
     console,
     plan,
+    auditKeyFile,
     vault,
     hub,
   };

@@ -1,8 +1,11 @@
 /** Every route of the console by its operation. The pages call them by these names (web/api.ts). */
+
 import { accountRoutes } from './account/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
 import { rotationRoutes } from './beds/rotation-routes.ts';
 import { bedRoutes } from './beds/routes.ts';
 import { callRoutes } from './calls/routes.ts';
+import { directoryRoutes } from './directory/routes.ts';
 import { destinationRoutes } from './fax/destination-routes.ts';
 import { faxRoutes } from './fax/routes.ts';
 import { fourEyesRoutes } from './four-eyes/routes.ts';
@@ -20,6 +23,7 @@ import { staffRoutes } from './staff/routes.ts';
 import { whiteboardRoutes } from './whiteboard/routes.ts';
 
 export const routes = {
+  ...directoryRoutes,
   ...accountRoutes,
   ...fourEyesRoutes,
   ...invitationRoutes,
@@ -29,6 +33,7 @@ export const routes = {
   ...planRoutes,
   ...promptRoutes,
   ...patientsRoutes,
+  ...auditRoutes,
   ...rosterRoutes,
   ...inboxRoutes,
   ...recordFormRoutes,

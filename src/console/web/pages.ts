@@ -21,7 +21,8 @@ export interface Page {
     | 'calls'
     | 'beds'
     | 'fax'
-    | 'inbox';
+    | 'inbox'
+    | 'audit';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -43,6 +44,7 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     beds: '病床',
     fax: 'ファックス',
     inbox: '受付',
+    audit: '監査',
   },
   {
     whiteboard: 'Tonight',
@@ -58,6 +60,7 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     beds: 'Beds',
     fax: 'Fax',
     inbox: 'Inbox',
+    audit: 'Audit',
   },
 );
 
@@ -117,6 +120,12 @@ export const pages: readonly Page[] = [
     component: lazy(() => import('./pages/patients/patient-page.tsx')),
   },
   {
+    path: '/audit',
+    title: 'audit',
+    needs: 'audit.read',
+    component: lazy(() => import('./pages/audit/audit-page.tsx')),
+  },
+  {
     path: '/confirmations',
     title: 'due',
     needs: 'patients.read',
@@ -131,6 +140,17 @@ export const pages: readonly Page[] = [
   { path: '/fax/destinations', needs: 'fax.read', component: lazy(() => import('./pages/fax/destinations-page.tsx')) },
   { path: '/fax/incidents', needs: 'fax.read', component: lazy(() => import('./pages/fax/incidents-page.tsx')) },
   { path: '/fax/sent/:faxId', needs: 'fax.read', component: lazy(() => import('./pages/fax/fax-page.tsx')) },
+  {
+    path: '/directory',
+    title: 'directory',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/directory/directory-page.tsx')),
+  },
+  {
+    path: '/directory/:kind/:id',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/directory/entry-page.tsx')),
+  },
   {
     path: '/plans',
     title: 'plans',
