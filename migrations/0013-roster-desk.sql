@@ -96,3 +96,6 @@ create table roster_feed (
   check (num_nonnulls(doctor_id, area_id) = 1)
 );
 create index roster_feed_of_association on roster_feed (association_id) where revoked_at is null;
+
+-- The fairness report counts the legs of a month through the cases of that month.
+create index urgent_call_of_time on urgent_call (association_id, opened_at);

@@ -9,6 +9,7 @@ import { instantOf, type LocalDate, localParts } from '../lib/japan-time.ts';
 import type { Log } from '../log.ts';
 import { areaRules, standbyOnDuty } from './actions.ts';
 import { japanCalendar } from './calendar.ts';
+import type { Edit } from './editing.ts';
 import { againSeconds, mostRounds, night, openHours, tonight } from './roll-call.ts';
 import * as store from './roll-call-store.ts';
 import { phonesOf } from './swap-store.ts';
@@ -172,21 +173,21 @@ async function gapsOf(
 }
 
 /**
- * A doctor keyed his answer, by the call that carries our id. After the end it still counts, and the gaps are found anew.
- * @returns false when there is no such roll-call.
+ * A doctor keyed his answer, by the call that carries our id, or told somebody of the hub (`by`). After the end it still counts, and
+ * the gaps are found anew. @returns false when there is no such roll-call, or he was not asked in it.
  */
 export async function answerRollCall(
-  ctx: RollCallContext,
-  about: { rollCallId: string; doctorId: string },
+  ctx: Pick<RollCallContext, 'db' | 'clock'>,
+  about: { rollCallId: string; doctorId: string; by?: Edit },
   answer: 'on' | 'needs_swap',
 ): Promise<boolean> {
-  const { rollCallId: id, doctorId } = about;
+  const { rollCallId: id, doctorId, by } = about;
   return inTransaction(ctx.db, async (tx) => {
     const call = await store.lockRollCall(tx, id);
-    if (!call) return false;
+    if (!call || (by && by.associationId !== call.association_id)) return false;
     const at = ctx.clock.now();
-    await store.saveAnswer(tx, id, doctorId, { status: answer, dueAt: null, answeredAt: at });
-    await note(tx, noteOf(call, at), 'doctor', 'roll_call_answered', { doctorId, answer });
+    if (!(await store.saveAnswer(tx, id, doctorId, { status: answer, dueAt: null, answeredAt: at }))) return false;
+    await note(tx, noteOf(call, at), by?.by ?? 'doctor', 'roll_call_answered', { doctorId, answer });
     if (call.status === 'done')
       await store.endRollCall(tx, id, at, await gapsOf(tx, call, await store.answersOf(tx, id)));
     return true;

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { addDays, instantOf, weekdayOf } from '../../src/lib/japan-time.ts';
 import { doctorsOnDuty } from '../../src/roster/actions.ts';
 import { japanCalendar } from '../../src/roster/calendar.ts';
+import { sweepRoster } from '../../src/roster/calling.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { type ConsoleWorld, openBrowser, openConsoleWorld, type Person } from '../support/console.ts';
 
@@ -129,6 +130,66 @@ describe('the desk of the roster', () => {
     expect(await foreign.refused('note_absence', { body: away })).to.include({ code: 'unknown_doctor' });
   });
 
+  it('changes the roster by a swap only when both sides have said yes, and tells who was asked', async () => {
+    const date = '2026-12-21';
+    const [first, second] = await nightOf(date);
+    const { doctors } = await month();
+    const taker = doctors.find(({ id }) => id !== first!.doctorId && id !== second!.doctorId)!;
+    const terms = { date, ...night, position: 1, giverId: first!.doctorId, takerId: taker.id };
+    const { swapId } = await clerk.call('ask_swap', { params: { areaId }, body: terms });
+    expect(await clerk.refused('ask_swap', { params: { areaId }, body: terms })).to.include({ code: 'swap_open' });
+    const wrong = { ...terms, giverId: second!.doctorId };
+    expect(await clerk.refused('ask_swap', { params: { areaId }, body: wrong })).to.include({ code: 'overtaken' });
+    const confirm = (side: 'giver' | 'taker') => clerk.call('confirm_swap', { params: { swapId }, body: { side } });
+    expect(await confirm('taker')).to.deep.equal({ status: 'waiting' });
+    expect((await nightOf(date))[0]!.doctorId).to.equal(first!.doctorId);
+    expect(await confirm('giver')).to.deep.equal({ status: 'agreed' });
+    expect((await nightOf(date)).slice(0, 2).map(({ doctorId }) => doctorId)).to.deep.equal([
+      taker.id,
+      second!.doctorId,
+    ]);
+    const withdrawn = await clerk.refused('withdraw_swap', { params: { swapId } });
+    expect(withdrawn).to.include({ code: 'swap_over', status: 409 });
+    expect((await logged(swapId)).map(({ kind }) => kind)).to.deep.equal([
+      'swap_asked',
+      'swap_confirmed',
+      'swap_agreed',
+    ]);
+    const foreign = world.person('clerk', { associationId: world.ctx.ids.next('as') });
+    expect((await foreign.call('roster_swaps', { query: {} })).swaps).to.deep.equal([]);
+    const refused = await foreign.refused('decline_swap', { params: { swapId }, body: { side: 'giver' } });
+    expect(refused).to.include({ code: 'not_found' });
+  });
+
+  it('lapses a swap whose duty is no longer the giver’s when both have said yes', async () => {
+    const date = '2026-12-22';
+    const [first] = await nightOf(date);
+    const [taker, other] = (await month()).doctors.filter(({ isOfArea }) => !isOfArea);
+    const terms = { date, ...night, position: 1, giverId: first!.doctorId, takerId: taker!.id };
+    const { swapId } = await clerk.call('ask_swap', { params: { areaId }, body: terms });
+    const body = { date, ...night, position: 1, doctorId: other!.id, before: first!.doctorId };
+    await clerk.call('assign_duty', { params: { areaId }, body });
+    await clerk.call('confirm_swap', { params: { swapId }, body: { side: 'taker' } });
+    const told = await clerk.call('confirm_swap', { params: { swapId }, body: { side: 'giver' } });
+    expect(told).to.deep.equal({ status: 'lapsed' });
+    expect((await nightOf(date))[0]!.doctorId).to.equal(other!.id);
+  });
+
+  it('shows tonight’s roll-call, and notes what a doctor said to the hub', async () => {
+    const before = await clerk.call('roll_call', {});
+    expect([before.status, before.date]).to.deep.equal(['not_begun', '2026-11-22']);
+    const evening = { ...world.ctx, clock: { ...clock, now: () => new Date('2026-11-22T08:00:00Z') } };
+    await sweepRoster({ ...evening, wake: () => undefined }, 17);
+    const { status, areas } = await clerk.call('roll_call', {});
+    expect(status).to.equal('calling');
+    const doctor = areas[0]!.doctors[0]!;
+    expect(doctor.status).to.equal('ringing');
+    await clerk.call('note_roll_call', { body: { doctorId: doctor.doctorId, answer: 'on' } });
+    expect((await clerk.call('roll_call', {})).areas[0]!.doctors[0]!.status).to.equal('on');
+    const stranger = { doctorId: world.ctx.ids.next('dr'), answer: 'on' as const };
+    expect(await clerk.refused('note_roll_call', { body: stranger })).to.include({ code: 'not_found' });
+  });
+
   describe('in the browser', () => {
     let chromium: Awaited<ReturnType<typeof openBrowser>>;
     before(async function () {
@@ -175,6 +236,35 @@ describe('the desk of the roster', () => {
       await page.mouse.up();
       await row.getByRole('button', { name: new RegExp(`翌9:00 2番 ${spaced(dragged.name)}`) }).waitFor();
       expect((await nightOf(date))[1]!.doctorId).to.equal(dragged.doctorId);
+      expect(chromium.problems).to.deep.equal([]);
+    });
+
+    it('a swap is asked for at the place, confirmed side by side, and the roll-call is followed live', async () => {
+      const page = await chromium.pageOf(clerk);
+      await page.goto(`${world.url}/roster?month=2026-12`);
+      const row = page.getByRole('row', { name: /12\/24/ });
+      await row.getByRole('button', { name: /18:00–翌9:00 1番/ }).click();
+      const { doctors } = await month();
+      const taker = doctors.at(-1)!;
+      await page.getByRole('combobox', { name: '医師' }).fill(taker.name);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'この医師に交代を頼む' }).click();
+      await page.getByText('交代の依頼を書き込みました。').waitFor();
+      await page.getByRole('dialog').getByRole('link', { name: '交代' }).click();
+      const card = page.getByRole('article', { name: /12\/24/ });
+      await expectAccessible(page);
+      await card
+        .getByRole('button', { name: /承知を書き込む/ })
+        .first()
+        .click();
+      await card.getByRole('button', { name: /承知を書き込む/ }).click();
+      await card.getByText('決まり').waitFor();
+      expect((await nightOf('2026-12-24'))[0]!.doctorId).to.equal(taker.id);
+      await page.getByRole('link', { name: '今夜の点呼' }).click();
+      await page.getByText('更新中').waitFor();
+      await page.getByText('電話をかけています。').waitFor();
+      await expectAccessible(page);
       expect(chromium.problems).to.deep.equal([]);
     });
 

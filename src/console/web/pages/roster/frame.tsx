@@ -9,6 +9,8 @@ const inner = [
   ['/roster', 'month'],
   ['/roster/patterns', 'patterns'],
   ['/roster/absences', 'absences'],
+  ['/roster/swaps', 'swaps'],
+  ['/roster/roll-call', 'rollCall'],
 ] as const;
 
 export function Frame({ children }: { children: ReactNode }): ReactNode {
