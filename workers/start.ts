@@ -11,7 +11,7 @@ import { sendReplies } from '../src/inbox/replies.ts';
 import type { Log } from '../src/log.ts';
 import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
-import { sweepRoster } from '../src/roster/calling.ts';
+import { sweepRoster } from '../src/roster/sweep.ts';
 import { openNightVault } from '../src/vault/keys.ts';
 import { runWorkers } from './harness.ts';
 import { jobs } from './jobs.ts';

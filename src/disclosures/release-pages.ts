@@ -16,6 +16,7 @@ import { morningView } from '../pages/morning-view.ts';
 import { rasterise } from '../pages/raster.ts';
 import type { RecordContext } from '../pages/record-context.ts';
 import { recordView } from '../pages/record-view.ts';
+import { rosterView } from '../pages/roster-view.ts';
 import { markUnshown } from '../pages/unshown.ts';
 import type { BothWords } from '../pages/words.ts';
 import { sealedHeader } from '../sealed-page/header.ts';
@@ -66,6 +67,7 @@ export function releasePages(parts: PageParts): ReleasePages {
       }
       return joinedFax(maker, views);
     },
+    roster: async (sheet) => rendered(await faxOf(maker, 'roster', rosterView(sheet, words), 'fine')),
   };
 }
 

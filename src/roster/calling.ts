@@ -13,7 +13,6 @@ import type { Edit } from './editing.ts';
 import { againSeconds, mostRounds, night, openHours, tonight } from './roll-call.ts';
 import * as store from './roll-call-store.ts';
 import { phonesOf } from './swap-store.ts';
-import { lapseSwaps } from './swaps.ts';
 
 export { type AnswerRow, answersOf, type OpenHours, type RollCallRow, rollCallOn } from './roll-call-store.ts';
 
@@ -30,12 +29,8 @@ const latestMinute = night.from;
 /** An answer whose call says nothing of its end is looked at again. */
 const lookAgainSeconds = 120;
 
-/** What of the roster is due by the clock: swaps whose duty has begun, and the roll-call. Any process may run it. @returns how much. */
-export const sweepRoster = async (ctx: RollCallContext, hour: number): Promise<number> =>
-  (await lapseSwaps(ctx)) + (await sweepRollCalls(ctx, hour));
-
 /** One step of every roll-call: begins what is due, rings, ends. Any process may run it; twice equals once. @returns how much there was. */
-async function sweepRollCalls(ctx: RollCallContext, hour: number): Promise<number> {
+export async function sweepRollCalls(ctx: RollCallContext, hour: number): Promise<number> {
   let done = await beginDue(ctx, hour);
   for (const id of await store.rollCallsRunning(ctx.db)) done += await advance(ctx, id);
   return done;

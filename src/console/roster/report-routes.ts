@@ -1,13 +1,16 @@
 /** What leaves the roster: calendars for other devices, the sheet for the wall, and the report on how the burden is shared. */
 import { z } from 'zod';
 import { addDays, instantOf } from '../../lib/japan-time.ts';
+import { rosterView } from '../../pages/roster-view.ts';
+import { type BothWords, loadWords } from '../../pages/words.ts';
 import { areaRules } from '../../roster/actions.ts';
 import { japanCalendar } from '../../roster/calendar.ts';
 import { awakeMinutes, dutyPoints } from '../../roster/fairness.ts';
 import { feedsOf, feedText, makeFeed, revokeFeed } from '../../roster/feeds.ts';
 import { datesOf } from '../../roster/month.ts';
+import { orderSheet, rosterSheet, sheetsOf } from '../../roster/sheets.ts';
 import { refuse, route } from '../route.ts';
-import { edited, editOf } from './editing.ts';
+import { edited, editOf, isOwnArea } from './editing.ts';
 import * as shape from './shapes.ts';
 import * as store from './store.ts';
 
@@ -79,6 +82,58 @@ export const rosterReportRoutes = {
     },
   }),
 
+  roster_sheet: route({
+    method: 'get',
+    path: '/roster/areas/:areaId/months/:month/sheet',
+    summary: 'The sheet of a month for the wall',
+    access: 'roster.read',
+    params: z.object({ areaId: shape.id, month: shape.month }),
+    reply: { file: 'application/pdf' },
+    async handle(ctx, { staff: { associationId }, params }) {
+      const sheet = await rosterSheet(ctx.db, { associationId, ...params }, ctx.clock.now());
+      if (!sheet) return refuse(404, 'not_found');
+      return { bytes: await ctx.maker.pdf('roster', rosterView(sheet, pageWords())) };
+    },
+  }),
+
+  roster_sheets: route({
+    method: 'get',
+    path: '/roster/areas/:areaId/sheets',
+    summary: 'Sheets that were sent by fax, newest first',
+    access: 'roster.read',
+    params: z.object({ areaId: shape.id }),
+    reply: z.object({
+      sheets: z.array(
+        z.object({
+          ...{ id: z.string(), month: z.string(), orderedAt: shape.instant, sentAt: shape.instant.nullable() },
+          ...{ faxes: z.number().int().nullable(), withoutFax: z.number().int().nullable() },
+        }),
+      ),
+    }),
+    async handle(ctx, { staff, params: { areaId } }) {
+      if (!(await isOwnArea(ctx.db, staff.associationId, areaId))) return refuse(404, 'not_found');
+      const rows = await sheetsOf(ctx.db, areaId, 5);
+      return {
+        sheets: rows.map(({ id, month, ordered_at, sent_at, fax_count, without_fax }) => ({
+          ...{ id, month, orderedAt: ordered_at.toISOString(), sentAt: sent_at?.toISOString() ?? null },
+          ...{ faxes: fax_count, withoutFax: without_fax },
+        })),
+      };
+    },
+  }),
+
+  send_roster_sheet: route({
+    method: 'post',
+    path: '/roster/areas/:areaId/sheets',
+    summary: "The month's sheet goes by fax to the area's doctors",
+    access: 'roster.write',
+    params: z.object({ areaId: shape.id }),
+    body: z.object({ month: shape.month }),
+    reply: z.object({ sheetId: z.string() }),
+    handle: (ctx, { staff, params, body, cause }) =>
+      edited(ctx, (tx) => orderSheet(tx, ctx, { ...editOf(staff, cause), ...params, ...body })),
+  }),
+
   roster_fairness: route({
     method: 'get',
     path: '/roster/fairness/:month',
@@ -126,3 +181,10 @@ export const rosterReportRoutes = {
 
 /** Only a key press is an acceptance, and only a key proves a person (a voicemail answers, too). */
 const hasTaken = ({ status, outcome }: store.DoctorLegRow): boolean => status === 'accepted' || outcome === 'finished';
+
+let loaded: BothWords | null = null;
+/** Read when the first sheet is wanted. */
+function pageWords(): BothWords {
+  loaded ??= loadWords();
+  return loaded;
+}
