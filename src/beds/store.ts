@@ -57,9 +57,9 @@ export async function lockOffer(
   sql: Sql,
   hospitalId: string,
   bedType: string,
-): Promise<{ free_count: number; acceptance: Acceptance; as_of: Date; holds_until: Date | null } | null> {
+): Promise<{ free_count: number | null; acceptance: Acceptance; as_of: Date; holds_until: Date | null } | null> {
   const found = await sql.query<{
-    free_count: number;
+    free_count: number | null;
     acceptance: Acceptance;
     as_of: Date;
     holds_until: Date | null;
@@ -81,6 +81,17 @@ export async function countHeld(sql: Sql, hospitalId: string, bedType: string, a
     [hospitalId, bedType, at],
   );
   return found.rows[0]?.held ?? 0;
+}
+
+/** Beds of this kind that were given to patients after `since`. */
+export async function countAdmittedSince(sql: Sql, hospitalId: string, bedType: string, since: Date): Promise<number> {
+  const found = await sql.query<{ count: number }>(
+    `select count(*)::int as count
+    from bed_hold
+    where hospital_id = $1 and bed_type = $2 and status = 'admitted' and settled_at > $3`,
+    [hospitalId, bedType, since],
+  );
+  return found.rows[0]?.count ?? 0;
 }
 
 export interface NewRequest {
@@ -123,6 +134,8 @@ export async function lockHold(sql: Sql, requestId: string): Promise<HoldRow | n
   return found.rows[0] ?? null;
 }
 
+const offerColumns = ['hospital_id', 'bed_type', 'free_count', 'acceptance', 'as_of', 'holds_until'] as const;
+
 /** The hold becomes an admission; a counted bed leaves the count in the same statement. */
 export async function admit(sql: Sql, requestId: string, at: Date): Promise<void> {
   await sql.query(
@@ -132,8 +145,13 @@ export async function admit(sql: Sql, requestId: string, at: Date): Promise<void
     ), offer as (
       update bed_offer set free_count = greatest(free_count - 1, 0)
       from hold
-      where bed_offer.hospital_id = hold.hospital_id and bed_offer.bed_type = hold.bed_type
-      returning 1
+      where bed_offer.hospital_id = hold.hospital_id
+        and bed_offer.bed_type = hold.bed_type
+        and free_count is not null -- one without a count has none to fall, and greatest() would make it nought
+      returning ${offerColumns.map((column) => `bed_offer.${column}`).join(', ')}
+    ), history as (
+      insert into bed_offer_history (${offerColumns.join(', ')}, source, known_from)
+      select ${offerColumns.join(', ')}, 'admission', $2 from offer
     )
     update bed_request set status = 'accepted', answered_at = $2 where id = $1`,
     [requestId, at],
@@ -158,25 +176,31 @@ export async function expireHolds(sql: Sql, at: Date): Promise<number> {
   return done.rowCount ?? 0;
 }
 
+/** What is known from now on, and the same as one more line of the history. */
 export async function upsertOffer(
   sql: Sql,
   offer: {
     hospitalId: string;
     bedType: string;
-    freeCount: number;
+    freeCount: number | null;
     acceptance: Acceptance;
     at: Date;
     holdsUntil: Date | null;
-    source: 'phone' | 'answer' | 'form';
+    source: 'phone' | 'answer' | 'form' | 'web';
   },
 ): Promise<void> {
   const { hospitalId, bedType, freeCount, acceptance, at, holdsUntil, source } = offer;
   await sql.query(
-    `insert into bed_offer (hospital_id, bed_type, free_count, acceptance, as_of, holds_until, source)
-    values ($1, $2, $3, $4, $5, $6, $7)
-    on conflict (hospital_id, bed_type) do update
-    set free_count = excluded.free_count, acceptance = excluded.acceptance, as_of = excluded.as_of,
-      holds_until = excluded.holds_until, source = excluded.source`,
+    `with offer as (
+      insert into bed_offer (hospital_id, bed_type, free_count, acceptance, as_of, holds_until, source)
+      values ($1, $2, $3, $4, $5, $6, $7)
+      on conflict (hospital_id, bed_type) do update
+      set free_count = excluded.free_count, acceptance = excluded.acceptance, as_of = excluded.as_of,
+        holds_until = excluded.holds_until, source = excluded.source
+      returning ${offerColumns.join(', ')}, source
+    )
+    insert into bed_offer_history (${offerColumns.join(', ')}, source, known_from)
+    select ${offerColumns.join(', ')}, source, as_of from offer`,
     [hospitalId, bedType, freeCount, acceptance, at, holdsUntil, source],
   );
 }

@@ -34,11 +34,15 @@ export type IdPrefix =
   | 'fd' // fax destination
   | 'fx' // fax sent
   | 'fi' // fax received
+  | 'fe' // errand of the fax: what the console asks of a worker
   | 'pg' // page received
   | 'in' // incident: a page that may have gone astray
-  | 'op' // operator of the hub
+  | 'op' // operator of the hub: a person of its staff
+  | 'se' // session at the console
+  | 'pr' // proposal that a second person confirms
   | 'ef' // effect in the outbox, and nonces
-  | 'au'; // audit entry
+  | 'au' // audit entry
+  | 'av'; // verification of the log
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 

@@ -44,6 +44,30 @@ const awayColumn = `
     where doctor_absence.doctor_id = duty_rule.doctor_id
       and ($2::date is null or (until_date >= $2 and from_date <= $3))) as away`;
 
+/** Rules of every active doctor, hospital and standby person that can speak of a service date in the span, with their names. */
+export async function rulesWithNames(
+  sql: Sql,
+  associationId: string,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<(DutyRule & { name: string })[]> {
+  const found = await sql.query<DutyRow & { name: string }>({
+    name: 'rules-with-names',
+    text: `select ${dutyColumns}, ${awayColumn},
+      coalesce(doctor.name, hospital.name, standby_person.name) as name
+    from duty_rule
+    left join doctor on doctor.id = duty_rule.doctor_id
+    left join hospital on hospital.id = duty_rule.hospital_id
+    left join standby_person on standby_person.id = duty_rule.standby_id
+    where duty_rule.association_id = $1
+      and coalesce(doctor.is_active, hospital.is_active, standby_person.is_active)
+      ${nearby}
+    order by duty_rule.position, duty_rule.id`,
+    values: [associationId, from, until],
+  });
+  return found.rows.map((row) => ({ ...dutyRuleOf(row), name: row.name }));
+}
+
 /** Rules of the active doctors on duty in an area; with `at`, only those that can matter at that instant. */
 export async function dutyRulesOfArea(sql: Sql, areaId: string, at?: Date): Promise<DutyRule[]> {
   const found = await sql.query<DutyRow>({
@@ -103,6 +127,15 @@ export async function allDutyRules(sql: Sql, associationId: string): Promise<Dut
     [associationId],
   );
   return found.rows.map(dutyRuleOf);
+}
+
+/** The active hospitals of an association, locked: whoever changes their rotation does so alone. */
+export async function activeHospitals(tx: Sql, associationId: string): Promise<string[]> {
+  const found = await tx.query<{ id: string }>(
+    'select id from hospital where association_id = $1 and is_active order by id for no key update',
+    [associationId],
+  );
+  return found.rows.map((row) => row.id);
 }
 
 const subjectColumns = { doctor: 'doctor_id', hospital: 'hospital_id', standby: 'standby_id' } as const;
