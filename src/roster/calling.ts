@@ -169,7 +169,7 @@ async function gapsOf(
 
 /**
  * A doctor keyed his answer, by the call that carries our id, or told somebody of the hub (`by`). After the end it still counts, and
- * the gaps are found anew. @returns false when there is no such roll-call, or he was not asked in it.
+ * the gaps are found anew. @returns false when there is no such roll-call, or he is not on duty tonight.
  */
 export async function answerRollCall(
   ctx: Pick<RollCallContext, 'db' | 'clock'>,
@@ -181,7 +181,11 @@ export async function answerRollCall(
     const call = await store.lockRollCall(tx, id);
     if (!call || (by && by.associationId !== call.association_id)) return false;
     const at = ctx.clock.now();
-    if (!(await store.saveAnswer(tx, id, doctorId, { status: answer, dueAt: null, answeredAt: at }))) return false;
+    if (!(await store.saveAnswer(tx, id, doctorId, { status: answer, dueAt: null, answeredAt: at }))) {
+      const duties = await dutiesOf(tx, call.association_id, call.service_date);
+      if (!duties.some((duty) => duty.doctorId === doctorId)) return false;
+      await store.addAnswer(tx, id, doctorId, answer, at);
+    }
     await note(tx, noteOf(call, at), by?.by ?? 'doctor', 'roll_call_answered', { doctorId, answer });
     if (call.status === 'done')
       await store.endRollCall(tx, id, at, await gapsOf(tx, call, await store.answersOf(tx, id)));

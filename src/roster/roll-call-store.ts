@@ -145,6 +145,15 @@ export async function saveAnswer(
   return saved.rowCount === 1;
 }
 
+/** A doctor who was put in after the roll-call had begun, with what he said. */
+export async function addAnswer(tx: Sql, id: string, doctorId: string, status: AnswerStatus, at: Date): Promise<void> {
+  await tx.query(
+    `insert into roll_call_answer (roll_call_id, doctor_id, status, answered_at)
+    values ($1, $2, $3, $4)`,
+    [id, doctorId, status, at],
+  );
+}
+
 export async function endRollCall(tx: Sql, id: string, at: Date, gaps: readonly OpenHours[]): Promise<void> {
   await tx.query(`update roll_call set status = 'done', done_at = $2, gaps = $3 where id = $1`, [
     id,

@@ -96,7 +96,7 @@ function AreaAnswers({ area, isAsked }: { area: RollCall['areas'][number]; isAsk
                   </Table.Td>
                   <Table.Td>{rounds > 0 && fill(words.roundsOf, { n: rounds })}</Table.Td>
                   <Table.Td>
-                    {mayWrite && isAsked && status !== null && status !== 'on' && (
+                    {mayWrite && isAsked && status !== 'on' && (
                       <Button
                         size="compact-md"
                         variant="default"

@@ -11,11 +11,11 @@ import { rosterRefusals, rosterWords } from './words.ts';
 type Swap = Answer<'roster_swaps'>['swaps'][number];
 
 const states = {
-  waiting: ['swapWaiting', 'orange'],
-  agreed: ['swapAgreed', 'teal'],
-  declined: ['swapDeclined', 'red'],
-  withdrawn: ['swapWithdrawn', 'gray'],
-  lapsed: ['swapLapsed', 'gray'],
+  waiting: ['swapWaiting', '#9c3a00'],
+  agreed: ['swapAgreed', '#0b6b4f'],
+  declined: ['swapDeclined', '#a61e1e'],
+  withdrawn: ['swapWithdrawn', '#495057'],
+  lapsed: ['swapLapsed', '#495057'],
 } as const;
 
 export default function SwapsPage(): ReactNode {
@@ -61,7 +61,7 @@ function SwapCard({ swap }: { swap: Swap }): ReactNode {
         <Text fw={700}>
           {swap.area} {day(swap.date)} {hours(swap)} {fill(words.place, { n: swap.position })}
         </Text>
-        <Badge color={`${color}.9`} size="lg">
+        <Badge color={color} size="lg">
           {words[word]}
         </Badge>
       </Group>
