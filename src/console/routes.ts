@@ -1,9 +1,11 @@
 /** Every route of the console by its operation. The pages call them by these names (web/api.ts). */
+
 import { accountRoutes } from './account/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { rotationRoutes } from './beds/rotation-routes.ts';
 import { bedRoutes } from './beds/routes.ts';
 import { callRoutes } from './calls/routes.ts';
+import { directoryRoutes } from './directory/routes.ts';
 import { destinationRoutes } from './fax/destination-routes.ts';
 import { faxRoutes } from './fax/routes.ts';
 import { fourEyesRoutes } from './four-eyes/routes.ts';
@@ -23,6 +25,7 @@ import { staffRoutes } from './staff/routes.ts';
 import { whiteboardRoutes } from './whiteboard/routes.ts';
 
 export const routes = {
+  ...directoryRoutes,
   ...accountRoutes,
   ...fourEyesRoutes,
   ...invitationRoutes,

@@ -141,6 +141,17 @@ export const pages: readonly Page[] = [
   { path: '/fax/incidents', needs: 'fax.read', component: lazy(() => import('./pages/fax/incidents-page.tsx')) },
   { path: '/fax/sent/:faxId', needs: 'fax.read', component: lazy(() => import('./pages/fax/fax-page.tsx')) },
   {
+    path: '/directory',
+    title: 'directory',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/directory/directory-page.tsx')),
+  },
+  {
+    path: '/directory/:kind/:id',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/directory/entry-page.tsx')),
+  },
+  {
     path: '/plans',
     title: 'plans',
     needs: 'plans.read',
