@@ -14,7 +14,7 @@ import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
-import { sweepRoster } from '../src/roster/calling.ts';
+import { sweepRoster } from '../src/roster/sweep.ts';
 import { openNightVault } from '../src/vault/keys.ts';
 import { publishNightKey } from '../src/vault/night-key.ts';
 import { watchLevels } from './door.ts';

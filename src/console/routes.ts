@@ -16,7 +16,9 @@ import { patientsRoutes } from './patients/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { promptRoutes } from './prompts/routes.ts';
 import { recordFormRoutes } from './record-form/routes.ts';
+import { rosterReportRoutes } from './roster/report-routes.ts';
 import { rosterRoutes } from './roster/routes.ts';
+import { swapRoutes } from './roster/swap-routes.ts';
 import type { RouteTable } from './route.ts';
 import { invitationRoutes } from './sign-in/invitation-routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
@@ -36,6 +38,8 @@ export const routes = {
   ...patientsRoutes,
   ...auditRoutes,
   ...rosterRoutes,
+  ...rosterReportRoutes,
+  ...swapRoutes,
   ...inboxRoutes,
   ...recordFormRoutes,
   ...alarmRoutes,

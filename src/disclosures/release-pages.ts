@@ -15,6 +15,7 @@ import type { PageMaker } from '../pages/maker.ts';
 import { morningView } from '../pages/morning-view.ts';
 import type { RecordContext } from '../pages/record-context.ts';
 import { recordView } from '../pages/record-view.ts';
+import { rosterView } from '../pages/roster-view.ts';
 import { markUnshown } from '../pages/unshown.ts';
 import type { BothWords } from '../pages/words.ts';
 import { sealedHeader } from '../sealed-page/header.ts';
@@ -67,6 +68,7 @@ export function releasePages(parts: PageParts): ReleasePages {
       }
       return joinedFax(maker, views);
     },
+    roster: async (sheet) => rendered(await faxOf(maker, 'roster', rosterView(sheet, words), 'fine')),
   };
 }
 

@@ -20,6 +20,7 @@ export type IdPrefix =
   | 'sw' // swap of a duty
   | 'rl' // roll-call of an evening
   | 'cf' // calendar feed
+  | 'st' // roster sheet for the fax
   | 'uc' // urgent call
   | 'cl' // caller line: the telephone a caller rang from
   | 'lg' // leg
