@@ -47,6 +47,7 @@ export interface Config {
   readonly queue: { readonly name: string; readonly sweepSeconds: number };
   /** At this hour in Japan attending doctors are told of the night. */
   readonly morning: { readonly hour: number };
+  readonly rollCall: { readonly hour: number };
   readonly logLevel: LogLevel;
   /** What works but should not stay so; said aloud at the start. */
   readonly warnings: readonly Fault[];
@@ -165,6 +166,8 @@ const tunables = z.strictObject({
   }),
   queue: z.strictObject({ name: z.string().regex(/^[a-z][a-z-]{0,30}$/), sweepSeconds: z.number().min(0.05).max(60) }),
   morning: z.strictObject({ hour: z.number().int().min(0).max(23) }),
+  // Before the night begins at 18:00 there must be time for three rounds.
+  rollCall: z.strictObject({ hour: z.number().int().min(12).max(17) }),
   plan: z.record(z.string(), z.unknown()),
 });
 type Tunables = z.infer<typeof tunables>;
@@ -209,7 +212,17 @@ export function loadHubSecrets(
 /** What the console process reads: neither pepper nor case key, which it must not hold. */
 export type ConsoleProcessConfig = Pick<
   Config,
-  'databaseUrl' | 'database' | 'redisUrl' | 'queue' | 'dataFolder' | 'publicBaseUrl' | 'http' | 'logLevel' | 'console'
+  | 'databaseUrl'
+  | 'database'
+  | 'redisUrl'
+  | 'queue'
+  | 'dataFolder'
+  | 'publicBaseUrl'
+  | 'http'
+  | 'logLevel'
+  | 'console'
+  | 'plan'
+  | 'auditKeyFile'
 > & { readonly vault: Pick<vaultPart.VaultConfig, 'hubCertificate'>; readonly hub: vaultPart.HubSecrets };
 
 /**
@@ -222,15 +235,21 @@ export function loadConsoleConfig(
   const faults: Fault[] = [];
   const given = readEnvironment(env, faults);
   const tuned = readTunables(folder, given.KAMOME_ENV ?? 'default', faults);
-  faults.push(...vaultPart.hubFaults(env), ...vaultPart.consoleFaults(env), ...consoleFaults(given, [], 0));
+  faults.push(
+    ...vaultPart.hubFaults(env),
+    ...vaultPart.consoleFaults(env),
+    ...consoleFaults(given, null, consoleConfig(given).port),
+  );
   const { DATABASE_URL: databaseUrl } = given;
   if (faults.length || !tuned || !databaseUrl) throw new ConfigError(faults);
   const dataFolder = path.resolve(given.KAMOME_DATA ?? '.kamome');
   const config = {
     ...{ databaseUrl, database: tuned.database, redisUrl: given.REDIS_URL ?? null, queue: tuned.queue, dataFolder },
     publicBaseUrl: given.PUBLIC_BASE_URL ?? localUrl(given.PORT ?? ports.http),
+    auditKeyFile: given.AUDIT_KEY_FILE ?? null,
     http: { ...tuned.http, port: given.CONSOLE_PORT ?? 0 },
     logLevel: given.LOG_LEVEL ?? ('info' as const),
+    plan: tuned.plan,
     console: consoleConfig(given),
     vault: { hubCertificate: given.HUB_CERT ?? null },
     hub: vaultPart.hubSecrets(given, dataFolder, random),
@@ -347,6 +366,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     plan: tuned.plan,
     queue: tuned.queue,
     morning: tuned.morning,
+    rollCall: tuned.rollCall,
     logLevel: given.LOG_LEVEL ?? 'info',
     warnings,
   };

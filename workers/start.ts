@@ -5,14 +5,18 @@ import type { Config } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { sweepReleases } from '../src/disclosures/sweep.ts';
 import { hasOpenCases } from '../src/escalations/actions.ts';
+import { sweepErrands } from '../src/fax/errands.ts';
 import { sweepReceived, tidyFaxes } from '../src/fax/receiving.ts';
 import { sweepFaxes } from '../src/fax/sending.ts';
 import { sendReplies } from '../src/inbox/replies.ts';
+import { answerTypedRequests } from '../src/inbox/typed-requests.ts';
 import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
+import { sweepRoster } from '../src/roster/calling.ts';
 import { openNightVault } from '../src/vault/keys.ts';
+import { publishNightKey } from '../src/vault/night-key.ts';
 import { watchLevels } from './door.ts';
 import { runWorkers } from './harness.ts';
 import { jobs } from './jobs.ts';
@@ -30,6 +34,7 @@ const sealEverySeconds = 5;
 const levelsEverySeconds = 15;
 const tidyEverySeconds = 3600;
 const morningEverySeconds = 60;
+const rosterEverySeconds = 5;
 const stockEverySeconds = 20;
 /** A sweep that asks a slow carrier may take so long; one that fails, or hangs, is not counted. */
 const sweepMayTakeMs = 30_000;
@@ -39,6 +44,8 @@ const stockAfterSeconds = 45;
 /** A worker: carries out effects, advances what is due, seals the log. Any number of them may run. */
 export async function startWorker(config: Config, ctx: Context, log: Log, metrics: Metrics): Promise<RunningWorker> {
   await preparePace(ctx);
+  const { caseKey } = config.vault;
+  await publishNightKey(ctx.db, caseKey, ctx.clock.now());
   const signer = openSigner({ file: config.auditKeyFile, dataFolder: config.dataFolder });
   const { databaseUrl, redisUrl, queue } = config;
   const seconds = metrics.histogram('kamome_job_seconds', 'Seconds that a job took', ['job', 'outcome']);
@@ -55,8 +62,10 @@ export async function startWorker(config: Config, ctx: Context, log: Log, metric
     every(levelsEverySeconds, 'levels', log, watchLevels(ctx.db, metrics)),
     every(queue.sweepSeconds, 'sweep-releases', log, () => sweepReleases(ctx)),
     every(queue.sweepSeconds, 'sweep-inbox', log, () => sendReplies(ctx)),
+    every(queue.sweepSeconds, 'sweep-typed-requests', log, () => answerTypedRequests(ctx, caseKey)),
     every(sealEverySeconds, 'seal', log, () => sealAll({ db: ctx.db, signer, clock: ctx.clock })),
     every(morningEverySeconds, 'morning-pages', log, morningPages(config, ctx, log)),
+    every(rosterEverySeconds, 'roster', log, () => sweepRoster(ctx, config.rollCall.hour)),
     every(tidyEverySeconds, 'tidy', log, () => tidy(ctx)),
   ];
   const { fax, cards, db, clock, ids } = ctx;
@@ -70,6 +79,7 @@ export async function startWorker(config: Config, ctx: Context, log: Log, metric
   if (fax)
     timers.push(
       every(queue.sweepSeconds, 'sweep-fax', log, () => sweepFaxes(fax)),
+      every(queue.sweepSeconds, 'sweep-fax-errands', log, () => sweepErrands(fax)),
       every(queue.sweepSeconds, 'sweep-received-fax', log, () => sweepReceived(fax)),
       every(tidyEverySeconds, 'tidy-fax', log, () => tidyFaxes(fax)),
     );

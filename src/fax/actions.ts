@@ -4,7 +4,8 @@ import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { type ParsedPhone, parsePhone } from '../lib/phone.ts';
 import { sealForTransit } from '../vault/vault.ts';
-import type { FaxContext } from './context.ts';
+import type { FaxContext, TestPage } from './context.ts';
+import { askToStop, type FaxDesk } from './desk.ts';
 import {
   codeSeconds,
   confirmEverySeconds,
@@ -104,15 +105,21 @@ export type Registered =
   | { refused: Extract<ParsedPhone, { refused: string }>['refused'] };
 
 /** Enters a number. A frozen number is entered frozen: another owner's complaint counts for everybody. */
-export async function registerDestination(ctx: FaxContext, entry: RegisterDestination): Promise<Registered> {
+export const registerDestination = (ctx: FaxContext, entry: RegisterDestination): Promise<Registered> =>
+  inTransaction(ctx.db, (tx) => registerDestinationIn(tx, ctx, entry));
+
+/** The same in the caller's transaction: the console enters a number only when a second person has confirmed it. */
+export async function registerDestinationIn(
+  tx: Sql,
+  ctx: Pick<FaxContext, 'clock' | 'ids'>,
+  entry: RegisterDestination,
+): Promise<Registered> {
   const parsed = parsePhone(entry.number);
   if ('refused' in parsed) return parsed;
   const { operatorId, number: _, ...rest } = entry;
   const who = by(`operator:${operatorId}`, 'register_destination');
   const at = ctx.clock.now();
-  return inTransaction(ctx.db, async (tx) => ({
-    destination: await enter(tx, ctx, { ...rest, e164: parsed.e164 }, at, who),
-  }));
+  return { destination: await enter(tx, ctx, { ...rest, e164: parsed.e164 }, at, who) };
 }
 
 type EnteredNumber = Omit<RegisterDestination, 'number' | 'operatorId'> & { e164: string };
@@ -168,17 +175,18 @@ export async function listDestinations(
 
 const notConfirmed = { confirmedAt: null, confirmDueAt: null } as const;
 
-/** Draws the test page: TIFF bytes with the code on it. Pages are another folder's craft. */
-export type TestPage = (destination: FaxDestination, code: string) => Promise<{ document: Uint8Array; pages: number }>;
+export type Tested = { faxId: string } | { refused: 'unknown_destination' | 'frozen' | 'sent_already' };
 
-export type Tested = { faxId: string } | { refused: 'unknown_destination' | 'frozen' };
-
-/** Sends a test page with a new code; an earlier code is void. The first test of a number, and the yearly one. */
+/**
+ * Sends a test page with a new code; an earlier code is void. The first test of a number, and the yearly one.
+ * @param claim in the same transaction: false when somebody else has sent it meanwhile.
+ */
 export async function testDestination(
   ctx: FaxContext,
   destinationId: string,
   operatorId: string,
   draw: TestPage,
+  claim: (tx: Sql) => Promise<boolean> = async () => true,
 ): Promise<Tested> {
   const code = drawCode(ctx.random);
   const known = await destinations.destinationById(ctx.db, destinationId);
@@ -189,6 +197,7 @@ export async function testDestination(
     const destination = await destinations.lockDestination(tx, destinationId, 'update');
     if (!destination || destination.status === 'retired') return { refused: 'unknown_destination' };
     if (destination.status === 'frozen') return { refused: 'frozen' };
+    if (!(await claim(tx))) return { refused: 'sent_already' };
     const hash = hashCode(destinationId, code, ctx.caseKey);
     await tests.beginTest(tx, destinationId, hash, plusSeconds(at, codeSeconds));
     await note(tx, destination, at, by(`operator:${operatorId}`, 'test_destination'), 'destination_test_begun');
@@ -244,10 +253,11 @@ export interface Frozen {
 /**
  * One complaint is enough: the number is frozen for every owner and association at once, what is queued for it is cancelled,
  * what is under way is asked to stop, and the incident's clock starts. Also for a number that nobody has registered, so that
- * nobody can. A second complaint about the same number opens no second incident.
+ * nobody can. A second complaint about the same number opens no second incident. A process without a line (the console) leaves it to a
+ * worker to ask the provider to stop.
  */
 export async function freezeNumber(
-  ctx: FaxContext,
+  ctx: FaxContext | FaxDesk,
   e164: string,
   complaint: { reason: FreezeReason; associationId: string; actor: string },
 ): Promise<Frozen> {
@@ -258,7 +268,7 @@ export async function freezeNumber(
   const frozen = await inTransaction(ctx.db, async (tx) => {
     changes.length = 0;
     await destinations.lockNumber(tx, e164);
-    const isNew = await destinations.insertFrozenNumber(tx, e164, at);
+    const isNew = await destinations.insertFrozenNumber(tx, e164, associationId, at);
     const stopped = await destinations.moveDestinations(tx, e164, ['registered', 'testing', 'confirmed'], 'frozen');
     const incidentIds: string[] = [];
     const concerned = isNew ? new Set([associationId, ...stopped.map((row) => row.association_id)]) : new Set<string>();
@@ -273,13 +283,15 @@ export async function freezeNumber(
       await note(tx, { id: row.id, associationId: row.association_id }, at, who, 'destination_frozen', { reason });
     for (const faxId of await store.lockFaxesTo(tx, e164)) {
       const changed = await changeFax(tx, ctx, faxId, { type: 'cancelled', reason: 'frozen' }, who);
-      if (changed) changes.push(changed);
+      if (!changed) continue;
+      changes.push(changed);
+      if (!('faxLine' in ctx)) await askToStop(tx, ctx, changed, { associationId, actor });
     }
     const faxIds = changes.map((changed) => changed.fax.id);
     return { destinationIds: stopped.map((row) => row.id), faxIds, incidentIds };
   });
   ctx.log.warn('fax_number_frozen', { count: frozen.destinationIds.length, reason });
-  for (const changed of changes) await afterwards(ctx, changed);
+  if ('faxLine' in ctx) for (const changed of changes) await afterwards(ctx, changed);
   return frozen;
 }
 

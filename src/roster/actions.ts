@@ -3,6 +3,8 @@ import type { Ids } from '../lib/ids.ts';
 import { type Calendar, type Duty, type DutyKind, type DutyRule, onDuty, sameRuleKey } from './roster.ts';
 import { addDutyRule, allDutyRules, dutyRulesOfArea, removeDutyRules, rotationRules, standbyRules } from './store.ts';
 
+export { rulesWithNames } from './store.ts';
+
 /** The area's doctors on duty at `at`, by position. */
 export async function doctorsOnDuty(sql: Sql, areaId: string, at: Date, calendar: Calendar): Promise<Duty[]> {
   return onDuty(await dutyRulesOfArea(sql, areaId, at), at, calendar);
@@ -17,6 +19,9 @@ export async function hospitalsOnDuty(sql: Sql, associationId: string, at: Date,
 export async function standbyOnDuty(sql: Sql, associationId: string, at: Date, calendar: Calendar): Promise<Duty[]> {
   return onDuty(await standbyRules(sql, associationId, at), at, calendar);
 }
+
+/** Every rule of the area's doctors in use, with the dates on which they are away: for calendars and checks. */
+export const areaRules = (sql: Sql, areaId: string): Promise<DutyRule[]> => dutyRulesOfArea(sql, areaId);
 
 export type RuleChanges = Record<DutyKind, { added: number; unchanged: number; removed: number }>;
 

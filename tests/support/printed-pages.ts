@@ -18,9 +18,10 @@ export function printsPages(world: World): PrintedPages {
   const maker: PageMaker = {
     coverage: real.coverage,
     close: () => real.close(),
-    pdf(template, view) {
+    pdf: real.pdf,
+    faxPages(template, view, resolution) {
       set.push({ template, view });
-      return real.pdf(template, view);
+      return real.faxPages(template, view, resolution);
     },
   };
   const { caseKey } = world.release;
