@@ -203,7 +203,16 @@ export function loadHubSecrets(
 /** What the console process reads: neither pepper nor case key, which it must not hold. */
 export type ConsoleProcessConfig = Pick<
   Config,
-  'databaseUrl' | 'database' | 'redisUrl' | 'queue' | 'dataFolder' | 'publicBaseUrl' | 'http' | 'logLevel' | 'console'
+  | 'databaseUrl'
+  | 'database'
+  | 'redisUrl'
+  | 'queue'
+  | 'dataFolder'
+  | 'publicBaseUrl'
+  | 'http'
+  | 'logLevel'
+  | 'console'
+  | 'plan'
 > & { readonly vault: Pick<vaultPart.VaultConfig, 'hubCertificate'>; readonly hub: vaultPart.HubSecrets };
 
 /**
@@ -216,7 +225,11 @@ export function loadConsoleConfig(
   const faults: Fault[] = [];
   const given = readEnvironment(env, faults);
   const tuned = readTunables(folder, given.KAMOME_ENV ?? 'default', faults);
-  faults.push(...vaultPart.hubFaults(env), ...vaultPart.consoleFaults(env), ...consoleFaults(given, [], 0));
+  faults.push(
+    ...vaultPart.hubFaults(env),
+    ...vaultPart.consoleFaults(env),
+    ...consoleFaults(given, null, consoleConfig(given).port),
+  );
   const { DATABASE_URL: databaseUrl } = given;
   if (faults.length || !tuned || !databaseUrl) throw new ConfigError(faults);
   const dataFolder = path.resolve(given.KAMOME_DATA ?? '.kamome');
@@ -225,6 +238,7 @@ export function loadConsoleConfig(
     publicBaseUrl: given.PUBLIC_BASE_URL ?? localUrl(given.PORT ?? ports.http),
     http: { ...tuned.http, port: given.CONSOLE_PORT ?? 0 },
     logLevel: given.LOG_LEVEL ?? ('info' as const),
+    plan: tuned.plan,
     console: consoleConfig(given),
     vault: { hubCertificate: given.HUB_CERT ?? null },
     hub: vaultPart.hubSecrets(given, dataFolder, random),

@@ -1,6 +1,7 @@
 /** What the console's routes are handed. This process holds the hub key and the search key, and neither pepper nor case key. */
 import type pg from 'pg';
 import type { Random } from '../embedded/secrets.ts';
+import type { Plan } from '../escalations/plan.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
@@ -19,6 +20,8 @@ export interface ConsoleContext extends HubPatients {
   maker: PageMaker;
   /** Wakes a job of the workers (running.ts, `jobNames`); may be lost without harm. */
   wake(job: ConsoleJob, id: string): void;
+  /** The default plan of a hunt; an area's own values go over it. */
+  plan: Plan;
   /** The gateway's public address, for what is printed or sent out. */
   publicBaseUrl: string;
   /** Accounts and sessions. */

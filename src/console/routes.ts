@@ -7,6 +7,9 @@ import { destinationRoutes } from './fax/destination-routes.ts';
 import { faxRoutes } from './fax/routes.ts';
 import { fourEyesRoutes } from './four-eyes/routes.ts';
 import { meRoutes } from './me/routes.ts';
+import { patientsRoutes } from './patients/routes.ts';
+import { planRoutes } from './plans/routes.ts';
+import { promptRoutes } from './prompts/routes.ts';
 import type { RouteTable } from './route.ts';
 import { invitationRoutes } from './sign-in/invitation-routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
@@ -20,6 +23,9 @@ export const routes = {
   ...meRoutes,
   ...signInRoutes,
   ...staffRoutes,
+  ...planRoutes,
+  ...promptRoutes,
+  ...patientsRoutes,
   ...whiteboardRoutes,
   ...bedRoutes,
   ...rotationRoutes,

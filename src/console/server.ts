@@ -75,7 +75,7 @@ function apiRouter(parts: ConsoleServerParts): Router {
   const description = describeRoutes(parts.routes);
   router.get('/docs/openapi.json', (_req, res) => void res.json(description));
   router.get('/docs', (_req, res) => void res.type('html').send(docsPage(description)));
-  router.use(ownPagesOnly);
+  router.use(ownPagesOnly, notKept);
   for (const [operation, route] of Object.entries(parts.routes)) {
     const parse = express.json({ limit: route.bodyLimit ?? 256 * 1024, strict: true });
     const handlers = route.body ? [parse, answer(parts, operation, route)] : [answer(parts, operation, route)];
@@ -95,6 +95,12 @@ const ownPagesOnly: RequestHandler = (req, res, next) => {
   if (isOtherOrigin || (isForeign && (changes || req.get('sec-fetch-mode') !== 'navigate')))
     return sendRefusal(res, refuse(403, 'foreign_origin'));
   if (changes && req.get(requestHeader) === undefined) return sendRefusal(res, refuse(403, 'header_missing'));
+  next();
+};
+
+/** No browser keeps an answer: it may name a patient. */
+const notKept: RequestHandler = (_req, res, next) => {
+  res.set('cache-control', 'no-store');
   next();
 };
 

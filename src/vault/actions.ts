@@ -32,6 +32,7 @@ export {
   type ForPatient,
   type IssuedCard,
   issueCard,
+  markCard,
   type NoCard,
   reissueCard,
   reportLost,
@@ -182,7 +183,7 @@ export interface ReadVersion {
  * @throws VaultError when what is stored was altered.
  */
 export async function openByHub(
-  ctx: Pick<HubVault, 'db' | 'hubKeys'>,
+  ctx: Pick<HubVault, 'hubKeys'> & { db: Sql },
   associationId: string,
   patientId: string,
   version: number | null,

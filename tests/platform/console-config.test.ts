@@ -32,7 +32,7 @@ describe('the configuration of the console', () => {
 
   it('stands on localhost, where passkeys work without https', () => {
     const config = loadConfig({ KAMOME_DATA: data });
-    expect(config.console).to.deep.equal({ port: 8083, baseUrl: 'http://localhost:8083', proxies: 0 });
+    expect(config.console).to.deep.equal({ port: 8083, baseUrl: 'http://localhost:8083', proxies: 0, oidc: null });
     const free = withPorts(loadConfig({ KAMOME_DATA: data, CONSOLE_PORT: '0' }), { console: 40123 });
     expect(free.console).to.include({ port: 40123, baseUrl: 'http://localhost:40123' });
   });
@@ -49,6 +49,20 @@ describe('the configuration of the console', () => {
     const config = loadConsoleConfig(apart());
     expect(config.hub.searchKey.length).to.equal(32);
     expect(JSON.stringify(config)).to.not.include('secret').and.not.include('hub-key');
+  });
+
+  it('takes another system to sign in with, whole and over https', () => {
+    const oidc = { OIDC_ISSUER: 'https://id.example.jp', OIDC_CLIENT_ID: 'kamome', OIDC_CLIENT_SECRET: 's'.repeat(24) };
+    expect(loadConsoleConfig({ ...apart(), ...oidc }).console.oidc).to.include({ clientId: 'kamome' });
+    expect(JSON.stringify(loadConsoleConfig({ ...apart(), ...oidc }))).to.not.include('sss');
+    const { OIDC_CLIENT_SECRET: _, ...half } = oidc;
+    expect(faultsOf(() => loadConsoleConfig({ ...apart(), ...half }))).to.deep.equal(['OIDC_CLIENT_SECRET']);
+    const bare = { ...oidc, OIDC_ISSUER: 'http://id.example.jp' };
+    expect(faultsOf(() => loadConsoleConfig({ ...apart(), ...bare }))).to.deep.equal(['OIDC_ISSUER']);
+  });
+
+  it('apart needs a port of its own', () => {
+    expect(faultsOf(() => loadConsoleConfig({ ...apart(), CONSOLE_PORT: '0' }))).to.deep.equal(['CONSOLE_PORT']);
   });
 
   it('refuses the secrets of the night, and a start without a database', () => {

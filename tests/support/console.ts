@@ -1,11 +1,14 @@
 /** The console over real HTTP on a database with the example ward, and people who are signed in to it. */
+
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import defaults from '../../config/default.json' with { type: 'json' };
 import { buildPages, builtPages } from '../../src/console/build/build.ts';
 import { type RunningConsole, startConsole } from '../../src/console/console.ts';
 import type { ConsoleContext, ConsoleJob } from '../../src/console/context.ts';
 import type { AnswerOf, SentTo } from '../../src/console/route.ts';
 import { type ConsoleRoutes, routes } from '../../src/console/routes.ts';
 import { cookieNameOf, requestHeader, type SessionView } from '../../src/console/server.ts';
+import { planShape } from '../../src/escalations/plan.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -62,6 +65,7 @@ export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Pro
     clock: systemClock,
     log: createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } }),
     maker,
+    plan: planShape.parse(defaults.plan),
     wake: (job, id) => void woken.push({ job, id }),
     publicBaseUrl: 'http://kamome.test',
     staff: staffContext({ ...patients.ctx, clock: given.clock ?? systemClock, site }),

@@ -1,5 +1,5 @@
 /** Who is signed in decides what there is: the pages of `pages.ts`, inside the layout. */
-import { Alert, Loader, Modal } from '@mantine/core';
+import { Alert, Box, Loader, Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Route, Switch } from 'wouter';
@@ -62,7 +62,9 @@ function SignedIn({ me, isOver }: { me: Answer<'who_am_i'>; isOver: boolean }): 
             .filter((page) => page.isBare || isWall(me))
             .map((page) => (
               <Route key={page.path} path={page.path}>
-                <Opened page={page} />
+                <Box component="main" p={page.isBare ? 0 : 'md'}>
+                  <Opened page={page} />
+                </Box>
               </Route>
             ))}
           <Route>

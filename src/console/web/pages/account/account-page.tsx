@@ -82,7 +82,7 @@ function Passkeys({ account, onChange }: { account: Account; onChange: () => voi
           </Button>
         </Group>
       ))}
-      <Button mt="sm" onClick={() => attempt(() => addPasskey().then(onChange))}>
+      <Button mt="sm" w="fit-content" onClick={() => attempt(() => addPasskey().then(onChange))}>
         {words.addPasskey}
       </Button>
     </Section>
@@ -121,7 +121,11 @@ function Password({ account, onChange }: { account: Account; onChange: () => voi
           <Text mb="sm">
             {signInName ? fill(words.passwordIs, { name: signInName, left: recoveryCodesLeft }) : words.passwordNone}
           </Text>
-          <Button variant="default" onClick={() => attempt(async () => setCodes(await call('begin_my_password', {})))}>
+          <Button
+            w="fit-content"
+            variant="default"
+            onClick={() => attempt(async () => setCodes(await call('begin_my_password', {})))}
+          >
             {signInName ? words.changePassword : words.setPassword}
           </Button>
         </>
@@ -188,7 +192,7 @@ function Sessions({ account }: { account: Account }): ReactNode {
         </Table>
       </Table.ScrollContainer>
       {account.sessions.length > 1 && (
-        <Button mt="sm" variant="default" onClick={() => endingOthers.mutate({})}>
+        <Button mt="sm" w="fit-content" variant="default" onClick={() => endingOthers.mutate({})}>
           {words.endOthers}
         </Button>
       )}
