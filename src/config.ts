@@ -45,6 +45,7 @@ export interface Config {
   readonly queue: { readonly name: string; readonly sweepSeconds: number };
   /** At this hour in Japan attending doctors are told of the night. */
   readonly morning: { readonly hour: number };
+  readonly rollCall: { readonly hour: number };
   readonly logLevel: LogLevel;
   /** What works but should not stay so; said aloud at the start. */
   readonly warnings: readonly Fault[];
@@ -159,6 +160,8 @@ const tunables = z.strictObject({
   }),
   queue: z.strictObject({ name: z.string().regex(/^[a-z][a-z-]{0,30}$/), sweepSeconds: z.number().min(0.05).max(60) }),
   morning: z.strictObject({ hour: z.number().int().min(0).max(23) }),
+  // Before the night begins at 18:00 there must be time for three rounds.
+  rollCall: z.strictObject({ hour: z.number().int().min(12).max(17) }),
   plan: z.record(z.string(), z.unknown()),
 });
 type Tunables = z.infer<typeof tunables>;
@@ -354,6 +357,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     plan: tuned.plan,
     queue: tuned.queue,
     morning: tuned.morning,
+    rollCall: tuned.rollCall,
     logLevel: given.LOG_LEVEL ?? 'info',
     warnings,
   };

@@ -12,6 +12,7 @@ import { sendReplies } from '../src/inbox/replies.ts';
 import type { Log } from '../src/log.ts';
 import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
+import { sweepRoster } from '../src/roster/calling.ts';
 import { openNightVault } from '../src/vault/keys.ts';
 import { runWorkers } from './harness.ts';
 import { jobs } from './jobs.ts';
@@ -26,6 +27,7 @@ export interface RunningWorker {
 const sealEverySeconds = 5;
 const tidyEverySeconds = 3600;
 const morningEverySeconds = 60;
+const rosterEverySeconds = 5;
 const stockEverySeconds = 20;
 /** Trying the neighbours of new cards takes a processor for a while: not in the first minute, when calls may have waited. */
 const stockAfterSeconds = 45;
@@ -42,6 +44,7 @@ export async function startWorker(config: Config, ctx: Context, log: Log): Promi
     every(queue.sweepSeconds, 'sweep-inbox', log, () => sendReplies(ctx)),
     every(sealEverySeconds, 'seal', log, () => sealAll({ db: ctx.db, signer, clock: ctx.clock })),
     every(morningEverySeconds, 'morning-pages', log, morningPages(config, ctx, log)),
+    every(rosterEverySeconds, 'roster', log, () => sweepRoster(ctx, config.rollCall.hour)),
     every(tidyEverySeconds, 'tidy', log, () => tidy(ctx)),
   ];
   const { fax, cards, db, clock, ids } = ctx;

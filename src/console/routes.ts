@@ -10,6 +10,7 @@ import { meRoutes } from './me/routes.ts';
 import { patientsRoutes } from './patients/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { promptRoutes } from './prompts/routes.ts';
+import { rosterRoutes } from './roster/routes.ts';
 import type { RouteTable } from './route.ts';
 import { invitationRoutes } from './sign-in/invitation-routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
@@ -26,6 +27,7 @@ export const routes = {
   ...planRoutes,
   ...promptRoutes,
   ...patientsRoutes,
+  ...rosterRoutes,
   ...whiteboardRoutes,
   ...bedRoutes,
   ...rotationRoutes,

@@ -16,6 +16,10 @@ export type IdPrefix =
   | 'pt' // patient
   | 'cd' // card
   | 'rr' // roster rule
+  | 'ab' // absence of a doctor
+  | 'sw' // swap of a duty
+  | 'rl' // roll-call of an evening
+  | 'cf' // calendar feed
   | 'uc' // urgent call
   | 'cl' // caller line: the telephone a caller rang from
   | 'lg' // leg

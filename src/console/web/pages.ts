@@ -1,6 +1,7 @@
 /** Every page of the console: where it is, who sees it in the menu, and its code, loaded when it is first opened. */
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Permission } from '../../staff/staff.ts';
+import { rosterPages } from './pages/roster/pages.ts';
 import { type Catalogue, catalogue } from './words/words.ts';
 
 export interface Page {
@@ -9,16 +10,17 @@ export interface Page {
   /** In the menu by this name; absent: reached from another page. */
   title?:
     | 'whiteboard'
-    | 'calls'
-    | 'beds'
-    | 'fax'
     | 'fourEyes'
     | 'staff'
     | 'plans'
     | 'directory'
     | 'prompts'
     | 'patients'
-    | 'due';
+    | 'due'
+    | 'roster'
+    | 'calls'
+    | 'beds'
+    | 'fax';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -28,9 +30,6 @@ export interface Page {
 export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
   {
     whiteboard: '今夜のボード',
-    calls: '緊急呼',
-    beds: '病床',
-    fax: 'ファックス',
     fourEyes: '二人確認',
     staff: '職員',
     plans: '呼出の設定',
@@ -38,12 +37,13 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     prompts: '音声案内',
     patients: '患者',
     due: '確認待ち',
+    roster: '当番表',
+    calls: '緊急呼',
+    beds: '病床',
+    fax: 'ファックス',
   },
   {
     whiteboard: 'Tonight',
-    calls: 'Urgent calls',
-    beds: 'Beds',
-    fax: 'Fax',
     fourEyes: 'Second person',
     staff: 'Staff',
     plans: 'Hunts',
@@ -51,6 +51,10 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     prompts: 'Prompts',
     patients: 'Patients',
     due: 'To be confirmed',
+    roster: 'Roster',
+    calls: 'Urgent calls',
+    beds: 'Beds',
+    fax: 'Fax',
   },
 );
 
@@ -128,4 +132,5 @@ export const pages: readonly Page[] = [
     needs: 'patients.read',
     component: lazy(() => import('./pages/patients/due-page.tsx')),
   },
+  ...rosterPages,
 ];

@@ -1,0 +1,9 @@
+/** The roster's pages; the first stands in the menu. */
+import { lazy } from 'react';
+import type { Page } from '../../pages.ts';
+
+export const rosterPages: readonly Page[] = [
+  { path: '/roster', title: 'roster', needs: 'roster.read', component: lazy(() => import('./month-page.tsx')) },
+  { path: '/roster/patterns', needs: 'roster.read', component: lazy(() => import('./patterns-page.tsx')) },
+  { path: '/roster/absences', needs: 'roster.read', component: lazy(() => import('./absences-page.tsx')) },
+];
