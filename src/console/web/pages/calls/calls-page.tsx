@@ -19,8 +19,8 @@ const outcomes = ['visiting', 'advice', 'bed', 'handed_on', 'talked', 'unreporte
 
 export default function CallsPage(): ReactNode {
   const words = useWords(callWords);
-  const { value, isLive } = useLive('open_calls', {});
-  const now = useNow();
+  const { value, isLive, aheadMs } = useLive('open_calls', {});
+  const now = useNow(aheadMs);
   return (
     <>
       <Group justify="space-between" mb="md">
