@@ -39,7 +39,9 @@ describe('the desk of the beds', () => {
     const { asOf } = await nurse.call('tell_beds', { params: params(), body: { ...told, seenAsOf: seen } });
     expect(await general()).to.deep.include({ standing: 'free' });
     expect((await general()).told).to.deep.include({ freeCount: 2, source: 'web', asOf });
-    const { rows } = await night.world.db.query('select actor, data from audit_entry where chain_id = $1', [hospital.id]);
+    const { rows } = await night.world.db.query('select actor, data from audit_entry where chain_id = $1', [
+      hospital.id,
+    ]);
     expect(rows).to.deep.equal([
       { actor: `operator:${nurse.staff.id}`, data: { bedType: 'general', freeCount: 2, acceptance: 'open' } },
     ]);
@@ -67,7 +69,15 @@ describe('the desk of the beds', () => {
   it('keeps the patterns of a hospital as a whole, and names the line that is wrong', async () => {
     const nurse = night.person('nurse');
     const pattern = { bedType: 'general', days: ['mon'], from: 1020, to: 1980, acceptance: 'consult' } as const;
-    const wrong = { params: params(), body: { patterns: [{ ...pattern, days: [...pattern.days] }, { ...pattern, days: [] }] } };
+    const wrong = {
+      params: params(),
+      body: {
+        patterns: [
+          { ...pattern, days: [...pattern.days] },
+          { ...pattern, days: [] },
+        ],
+      },
+    };
     expect(await nurse.refused('replace_bed_patterns', wrong)).to.deep.include({
       ...{ code: 'pattern_no_days', detail: { line: 2 } },
     });

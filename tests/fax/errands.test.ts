@@ -57,7 +57,11 @@ describe('what the console asks of a worker', function () {
     const other = await faxWorld(database.pool, line);
     expect(await askForTest(desk(), id, { ...by(), associationId: other.associationId })).to.equal('not_found');
     await askForTest(desk(), id, by());
-    await freezeNumber(desk(), clinicFax, { reason: 'complaint', associationId: world.associationId, actor: 'operator:op_1' });
+    await freezeNumber(desk(), clinicFax, {
+      reason: 'complaint',
+      associationId: world.associationId,
+      actor: 'operator:op_1',
+    });
     await sweepErrands(world.ctx);
     expect(await testPages()).to.equal(0);
     expect(await errands()).to.deep.include({ kind: 'test_destination', outcome: 'frozen' });
@@ -112,6 +116,8 @@ describe('what the console asks of a worker', function () {
     expect(await stepIncident(desk(), id, 'preliminary_reported', by())).to.equal('done_already');
     expect(await stepIncident(desk(), id, 'closed', by())).to.equal('done');
     const other = await faxWorld(database.pool, line);
-    expect(await stepIncident(desk(), id, 'closed', { ...by(), associationId: other.associationId })).to.equal('not_found');
+    expect(await stepIncident(desk(), id, 'closed', { ...by(), associationId: other.associationId })).to.equal(
+      'not_found',
+    );
   });
 });

@@ -88,7 +88,7 @@ export const bedWords = catalogue(
     turns: '当番の病院',
     nobody: '当番の病院がありません',
     exception: 'この日だけ',
-    change: '{date} の輪番を変える',
+    change: '{date} の輪番を変更',
     first: '1番目の病院',
     second: '2番目の病院',
     third: '3番目の病院',
