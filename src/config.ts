@@ -216,6 +216,7 @@ export type ConsoleProcessConfig = Pick<
   | 'logLevel'
   | 'console'
   | 'plan'
+  | 'auditKeyFile'
 > & { readonly vault: Pick<vaultPart.VaultConfig, 'hubCertificate'>; readonly hub: vaultPart.HubSecrets };
 
 /**
@@ -239,6 +240,7 @@ export function loadConsoleConfig(
   const config = {
     ...{ databaseUrl, database: tuned.database, redisUrl: given.REDIS_URL ?? null, queue: tuned.queue, dataFolder },
     publicBaseUrl: given.PUBLIC_BASE_URL ?? localUrl(given.PORT ?? ports.http),
+    auditKeyFile: given.AUDIT_KEY_FILE ?? null,
     http: { ...tuned.http, port: given.CONSOLE_PORT ?? 0 },
     logLevel: given.LOG_LEVEL ?? ('info' as const),
     plan: tuned.plan,

@@ -10,7 +10,7 @@ try {
   const log = createLog(config.logLevel, { process: 'worker' });
   const running = await openRunning(config, log, 'worker');
   const worker = await startWorker(config, running.ctx, log);
-  running.warmUp(); // a worker makes the pages, and takes no calls that could wait for it
+  await running.warmUp(); // what is due meanwhile has its turn between the pages
   log.info('worker_ready');
   exitOn(log, async () => {
     await worker.drain();

@@ -9,11 +9,13 @@ import { sweepErrands } from '../src/fax/errands.ts';
 import { sweepReceived, tidyFaxes } from '../src/fax/receiving.ts';
 import { sweepFaxes } from '../src/fax/sending.ts';
 import { sendReplies } from '../src/inbox/replies.ts';
+import { answerTypedRequests } from '../src/inbox/typed-requests.ts';
 import type { Log } from '../src/log.ts';
 import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
 import { sweepRoster } from '../src/roster/calling.ts';
 import { openNightVault } from '../src/vault/keys.ts';
+import { publishNightKey } from '../src/vault/night-key.ts';
 import { runWorkers } from './harness.ts';
 import { jobs } from './jobs.ts';
 import { stockStep } from './stock.ts';
@@ -35,6 +37,8 @@ const stockAfterSeconds = 45;
 /** A worker: carries out effects, advances what is due, seals the log. Any number of them may run. */
 export async function startWorker(config: Config, ctx: Context, log: Log): Promise<RunningWorker> {
   await preparePace(ctx);
+  const { caseKey } = config.vault;
+  await publishNightKey(ctx.db, caseKey, ctx.clock.now());
   const signer = openSigner({ file: config.auditKeyFile, dataFolder: config.dataFolder });
   const { databaseUrl, redisUrl, queue } = config;
   const workers = await runWorkers({ databaseUrl, redisUrl, queue }, log, jobs(ctx));
@@ -42,6 +46,7 @@ export async function startWorker(config: Config, ctx: Context, log: Log): Promi
     every(queue.sweepSeconds, 'sweep', log, () => sweep(ctx)),
     every(queue.sweepSeconds, 'sweep-releases', log, () => sweepReleases(ctx)),
     every(queue.sweepSeconds, 'sweep-inbox', log, () => sendReplies(ctx)),
+    every(queue.sweepSeconds, 'sweep-typed-requests', log, () => answerTypedRequests(ctx, caseKey)),
     every(sealEverySeconds, 'seal', log, () => sealAll({ db: ctx.db, signer, clock: ctx.clock })),
     every(morningEverySeconds, 'morning-pages', log, morningPages(config, ctx, log)),
     every(rosterEverySeconds, 'roster', log, () => sweepRoster(ctx, config.rollCall.hour)),

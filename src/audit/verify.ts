@@ -9,7 +9,14 @@ import type { Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type ChainCheck, type ChainEnd, checkChains } from './chain-check.ts';
 import { type Damage, type Finding, Findings, told } from './findings.ts';
-import { associationsInLog, entriesByChain, firstHeadOver, headsInOrder, leavesInOrder } from './reading.ts';
+import {
+  associationsInLog,
+  type EntryRow,
+  entriesByChain,
+  firstHeadOver,
+  headsInOrder,
+  leavesInOrder,
+} from './reading.ts';
 import { checkRows, checkRowsWithoutChain, type Life } from './row-check.ts';
 import type { HeadVerifier, PublicKey } from './signer.ts';
 import { headOf } from './store.ts';
@@ -30,6 +37,10 @@ export interface VerifyOptions {
   witnesses?: readonly (Witness & { associationId: string })[];
   /** Findings told one by one; all are counted. */
   limit?: number;
+  /** Rows fetched at once; fewer leave more room to whatever else this process does. */
+  pieceSize?: number;
+  /** Told after each piece how many more entries or leaves were read. What it throws ends the verification. */
+  onRead?: (rows: number) => void | Promise<void>;
 }
 
 export interface Report {
@@ -89,27 +100,31 @@ async function verifyIn(sql: Sql, deps: VerifyDeps, options: VerifyOptions): Pro
   const counts = { entries: 0, chains: 0, unsealed: 0, oldestUnsealedAt: null };
   const settled = new Map(associations.map(({ id, settledId }) => [id, settledId]));
   const wantsEntries = (chainId: string): boolean => lives.some((life) => chainId.startsWith(life.prefix));
-  await checkChainsAndRows(sql, { findings, settled, wantsEntries, counts }, lives, associationId);
+  const check = { findings, settled, wantsEntries, counts };
+  const entries = reported(entriesByChain(sql, associationId, options.pieceSize), options);
+  await checkChainsAndRows(sql, check, lives, entries);
   let rows = 0;
   for (const life of lives) rows += await checkRowsWithoutChain(sql, life, associationId, findings);
 
   const trees: Report['associations'] = [];
   for (const { id } of associations) {
     const own = witnesses.filter((witness) => witness.associationId === id);
-    const sources = { leaves: leavesInOrder(sql, id), heads: headsInOrder(sql, id) };
-    const { leaves, heads, lastHead } = await checkTree({
+    const leaves = reported(leavesInOrder(sql, id, options.pieceSize), options);
+    const sources = { leaves, heads: headsInOrder(sql, id) };
+    const checked = await checkTree({
       associationId: id,
       ...sources,
       witnesses: own,
       verifier,
       findings,
     });
+    const { lastHead } = checked;
     const last = lastHead && {
       treeSize: lastHead.treeSize,
       root: lastHead.root.toString('hex'),
       sealedAt: lastHead.sealedAt,
     };
-    trees.push({ id, leaves, heads, lastHead: last });
+    trees.push({ id, leaves: checked.leaves, heads: checked.heads, lastHead: last });
   }
   for (const found of findings.kept) found.intactAt ??= await sealedIntactAt(sql, verifier, found);
   return {
@@ -124,16 +139,26 @@ async function verifyIn(sql: Sql, deps: VerifyDeps, options: VerifyOptions): Pro
   };
 }
 
+async function* reported<Row>(
+  pieces: AsyncIterable<Row[]>,
+  { onRead }: Pick<VerifyOptions, 'onRead'>,
+): AsyncGenerator<Row[]> {
+  for await (const piece of pieces) {
+    yield piece;
+    await onRead?.(piece.length);
+  }
+}
+
 const rowsAtOnce = 200;
 
 async function checkChainsAndRows(
   sql: Sql,
   check: ChainCheck,
   lives: readonly Life[],
-  associationId: string | null,
+  entries: AsyncIterable<EntryRow[]>,
 ): Promise<void> {
   const waiting = new Map<Life, ChainEnd[]>(lives.map((life) => [life, []]));
-  for await (const end of checkChains(entriesByChain(sql, associationId), check)) {
+  for await (const end of checkChains(entries, check)) {
     const life = lives.find(({ prefix }) => end.chainId.startsWith(prefix));
     const ends = life && waiting.get(life);
     if (!ends || ends.push(end) < rowsAtOnce) continue;

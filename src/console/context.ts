@@ -1,5 +1,6 @@
 /** What the console's routes are handed. This process holds the hub key and the search key, and neither pepper nor case key. */
 import type pg from 'pg';
+import type { Verifications } from '../audit/verifications.ts';
 import type { Random } from '../embedded/secrets.ts';
 import type { Plan } from '../escalations/plan.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -24,6 +25,8 @@ export interface ConsoleContext extends HubPatients {
   plan: Plan;
   /** The gateway's public address, for what is printed or sent out. */
   publicBaseUrl: string;
+  /** The log is verified in the background. */
+  verifications: Verifications;
   /** Accounts and sessions. */
   staff: StaffContext;
   /** Slows down who has not proved who he is. */

@@ -1,15 +1,20 @@
 /** Every route of the console by its operation. The pages call them by these names (web/api.ts). */
+
 import { accountRoutes } from './account/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
 import { rotationRoutes } from './beds/rotation-routes.ts';
 import { bedRoutes } from './beds/routes.ts';
 import { callRoutes } from './calls/routes.ts';
+import { directoryRoutes } from './directory/routes.ts';
 import { destinationRoutes } from './fax/destination-routes.ts';
 import { faxRoutes } from './fax/routes.ts';
 import { fourEyesRoutes } from './four-eyes/routes.ts';
+import { inboxRoutes } from './inbox/routes.ts';
 import { meRoutes } from './me/routes.ts';
 import { patientsRoutes } from './patients/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { promptRoutes } from './prompts/routes.ts';
+import { recordFormRoutes } from './record-form/routes.ts';
 import { rosterRoutes } from './roster/routes.ts';
 import type { RouteTable } from './route.ts';
 import { invitationRoutes } from './sign-in/invitation-routes.ts';
@@ -18,6 +23,7 @@ import { staffRoutes } from './staff/routes.ts';
 import { whiteboardRoutes } from './whiteboard/routes.ts';
 
 export const routes = {
+  ...directoryRoutes,
   ...accountRoutes,
   ...fourEyesRoutes,
   ...invitationRoutes,
@@ -27,7 +33,10 @@ export const routes = {
   ...planRoutes,
   ...promptRoutes,
   ...patientsRoutes,
+  ...auditRoutes,
   ...rosterRoutes,
+  ...inboxRoutes,
+  ...recordFormRoutes,
   ...whiteboardRoutes,
   ...bedRoutes,
   ...rotationRoutes,

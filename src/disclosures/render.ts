@@ -74,7 +74,10 @@ async function notSent(ctx: DisclosureContext, tx: Sql, page: pages.PageRow, why
 
 async function render(ctx: DisclosureContext, page: pages.PageRow, at: Date): Promise<RenderedPage> {
   const tools = ctx.release;
-  const issuer = await store.issuerOf(ctx.db, page.association_id);
+  const [issuer, disclosure] = await Promise.all([
+    store.issuerOf(ctx.db, page.association_id),
+    page.disclosure_id === null ? null : pages.readDisclosure(ctx.db, page.disclosure_id),
+  ]);
   if (page.kind === 'refusal')
     return tools.pages.refusal({
       reason: page.refusal ?? '',
@@ -83,12 +86,13 @@ async function render(ctx: DisclosureContext, page: pages.PageRow, at: Date): Pr
       isAlarmed: page.is_alarmed,
       issuer,
     });
-  const disclosure = await pages.readDisclosure(ctx.db, page.disclosure_id ?? '');
   if (!disclosure) throw new Error('a page has no disclosure: its row was changed by hand');
   if (page.kind === 'record') return renderRecord(ctx, page, disclosure, issuer);
   const { id, reason, form, is_break_glass: isBreakGlass, disclosed_at } = disclosure;
-  const patientCode = await store.codeOfPatient(ctx.db, disclosure.patient_id);
-  const { doctor: requester } = await store.recipientOf(ctx.db, disclosure.doctor_id, disclosure.hospital_id);
+  const [patientCode, { doctor: requester }] = await Promise.all([
+    store.codeOfPatient(ctx.db, disclosure.patient_id),
+    store.recipientOf(ctx.db, disclosure.doctor_id, disclosure.hospital_id),
+  ]);
   const about = { id, reason, form, isBreakGlass, at: disclosed_at };
   return tools.pages.notice({ patientCode, requester, issuer, disclosure: about });
 }

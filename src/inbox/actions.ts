@@ -8,7 +8,7 @@ import { type PaperOffer, reportByForm } from '../beds/actions.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import type { DisclosureContext } from '../disclosures/context.ts';
 import { type PaperOutcome, releaseByForm } from '../disclosures/paper.ts';
-import { requestLookedAt } from '../disclosures/paper-outcome.ts';
+import { outcomeOfPage, requestLookedAt } from '../disclosures/paper-outcome.ts';
 import { destinationById } from '../fax/actions.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RefusalReason } from '../pages/letters.ts';
@@ -21,14 +21,14 @@ import * as store from './store.ts';
 
 /** The enrolment desk's queue: forms that a person types in. */
 export const enrolmentDesk = (sql: Sql, associationId: string): Promise<InboxItem[]> =>
-  store.waitingItems(sql, associationId, ['enrolment']);
+  store.waitingItems(sql, associationId, ['enrolment', 'by_hand']);
 
 /** Everything else that waits; alarms first. */
 export const hubInbox = (sql: Sql, associationId: string): Promise<InboxItem[]> =>
   store.waitingItems(
     sql,
     associationId,
-    itemKinds.filter((kind: ItemKind) => kind !== 'enrolment'),
+    itemKinds.filter((kind: ItemKind) => kind !== 'enrolment' && kind !== 'by_hand'),
   );
 
 /** Who does it. */
@@ -118,7 +118,10 @@ export interface TypedRequest {
   second: { birthDate: string } | { nameKana: string };
 }
 
-export type Completed = PaperOutcome | { outcome: 'not_waiting' };
+export type Completed =
+  | Exclude<PaperOutcome, { outcome: 'repeated' }>
+  | { outcome: 'released' | 'refused' | 'not_waiting' }
+  | { outcome: 'inbox'; reason: string };
 
 /**
  * A request form whose handwriting a person has typed, asked again: the same checks, the same serial, the same destinations. It
@@ -126,22 +129,28 @@ export type Completed = PaperOutcome | { outcome: 'not_waiting' };
  */
 export async function completeRequest(
   ctx: DisclosureContext,
-  by: ByOperator,
+  by: ByOperator & {
+    /** `pg_…`: tried again under the same id it counts once. A new attempt when absent. */
+    attemptId?: string;
+  },
   fields: PageFields,
   typed: TypedRequest,
 ): Promise<Completed> {
-  const { associationId, itemId } = by;
+  const { associationId, itemId, attemptId = ctx.ids.next('pg') } = by;
   const { form, ticks } = fields;
   if (form?.kind !== 'request') throw new RangeError('this page is no request form');
   const item = await inTransaction(ctx.db, (tx) => store.lockItem(tx, associationId, itemId));
   if (item?.status !== 'waiting' || item.kind !== 'request') return { outcome: 'not_waiting' };
   const sender = item.senderDestinationId ? await destinationById(ctx.db, item.senderDestinationId) : null;
-  const outcome = await releaseByForm(ctx, {
+  const answered = await releaseByForm(ctx, {
     // The machine's own attempt stands under the item's id; this one is another, and the serial is good once.
-    ...{ associationId, receivedId: ctx.ids.next('pg'), fromE164: sender?.e164 ?? null },
+    ...{ associationId, receivedId: attemptId, fromE164: sender?.e164 ?? null },
     ...{ serial: form.serial, doctorCode: form.subject },
     ...{ ...typed, ...tickedRequest({ form, ticks }) },
   });
+  // A process died between the release and this: what it came to is written down.
+  const outcome = answered.outcome === 'repeated' ? await outcomeOfPage(ctx.db, attemptId) : answered;
+  if (!outcome) throw new Error('a request was acted on before and there is nothing of it');
   if (outcome.outcome === 'released' || outcome.outcome === 'refused')
     await inTransaction(ctx.db, (tx) => settleItem(tx, ctx, by, { outcome: 'answered' }));
   return outcome;

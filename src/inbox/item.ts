@@ -8,7 +8,7 @@
  * - `settled`: a person has enrolled a patient from it, filed it, or refused it with a return fax.
  */
 export const itemKinds = [
-  ...(['enrolment', 'request', 'card_copy', 'beds', 'roster', 'other', 'refused_file', 'lost'] as const),
+  ...(['enrolment', 'request', 'card_copy', 'beds', 'roster', 'other', 'refused_file', 'lost', 'by_hand'] as const),
 ] as const;
 export type ItemKind = (typeof itemKinds)[number];
 
@@ -17,7 +17,8 @@ export type ItemStatus = 'arrived' | 'waiting' | 'done' | 'settled';
 export interface InboxItem {
   id: string;
   associationId: string;
-  receivedFaxId: string;
+  /** Null: an enrolment that came without a fax (`by_hand`). */
+  receivedFaxId: string | null;
   /** From 1; 0: the file as a whole. */
   pageNo: number;
   kind: ItemKind;

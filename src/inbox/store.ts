@@ -7,7 +7,7 @@ const columns = `id, association_id, received_fax_id, page_no, kind, status, rea
 interface ItemRow {
   id: string;
   association_id: string;
-  received_fax_id: string;
+  received_fax_id: string | null;
   page_no: number;
   kind: ItemKind;
   status: ItemStatus;
@@ -144,7 +144,10 @@ export async function settleItem(
       patient_id = $3,
       settled_by = $4,
       settled_at = $5,
-      sealed_fields = null
+      sealed_fields = null,
+      claimed_by = null,
+      claimed_name = null,
+      claimed_until = null
     where id = $1`,
     [id, settled.outcome, settled.patientId, settled.by, settled.at],
   );

@@ -40,7 +40,8 @@ export type IdPrefix =
   | 'se' // session at the console
   | 'pr' // proposal that a second person confirms
   | 'ef' // effect in the outbox, and nonces
-  | 'au'; // audit entry
+  | 'au' // audit entry
+  | 'av'; // verification of the log
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 

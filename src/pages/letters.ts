@@ -178,6 +178,28 @@ export function disclosureList(
   });
 }
 
+/** Goes with a new card to the attending doctor's office, which hands it over. The patient is named by the hub's number. */
+export function cardLetter(
+  about: { to: string; patientCode: string; gatewayPhone: string },
+  context: LetterContext,
+  words: BothWords,
+): LetterView {
+  const { ja } = words;
+  const values = { phone: formatNational(about.gatewayPhone) };
+  return letter('card', context, words, {
+    fields: [field(ja.say('letter.to'), about.to), field(ja.say('letter.card.patient'), about.patientCode)],
+    boxed: null,
+    paragraphs: [
+      ...both('letter.card.enclosed', words),
+      ...both('letter.card.use', words, values),
+      ...both('letter.card.keep', words),
+    ],
+    alarm: { ja: ja.say('letter.card.lost', hubOf(context)), en: words.en.say('letter.card.lost', hubOf(context)) },
+  });
+}
+
+const hubOf = ({ hubPhone }: LetterContext) => ({ phone: formatNational(hubPhone) });
+
 const reasonText = (reason: string, words: Words): string => {
   const key = `letter.disclosure.reason.${reason}`;
   return words.keys.includes(key) ? words.say(key) : reason;
@@ -186,7 +208,7 @@ const reasonText = (reason: string, words: Words): string => {
 // ---------------------------------------------------------------------------------------------------- parts
 
 function letter(
-  kind: 'cover' | 'refusal' | 'test' | 'disclosure',
+  kind: 'cover' | 'refusal' | 'test' | 'disclosure' | 'card',
   { associationName, hubPhone, at }: LetterContext,
   { ja, en }: BothWords,
   rest: Omit<LetterView, 'title' | 'english' | 'footer'>,

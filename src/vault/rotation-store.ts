@@ -74,6 +74,29 @@ export async function replaceInboxWrap(sql: Sql, itemId: string, hubKeyId: strin
   );
 }
 
+/** What was typed at the hub's desk so far, and notes on pages. */
+export async function staleDrafts(sql: Sql, hubKeyId: string, after: string, most: number): Promise<HubWrapRow[]> {
+  const found = await sql.query<HubWrapRow>(
+    `select item_id as id, sealed as blob
+    from inbox_draft
+    where hub_key_id <> $1 and item_id > $2
+    order by item_id
+    limit $3
+    for update`,
+    [hubKeyId, after, most],
+  );
+  return found.rows;
+}
+
+export async function replaceDraft(sql: Sql, itemId: string, hubKeyId: string, sealed: Buffer): Promise<void> {
+  await sql.query(
+    `update inbox_draft
+    set hub_key_id = $2, sealed = $3
+    where item_id = $1`,
+    [itemId, hubKeyId, sealed],
+  );
+}
+
 export interface UnpreparedCard {
   id: string;
   patientId: string | null;
@@ -151,7 +174,7 @@ export async function switchCards(sql: Sql, nextPepperId: string, most: number):
 }
 
 export interface KeyCounts {
-  what: 'record' | 'card copy' | 'card' | 'card, next pepper' | 'card wrap';
+  what: 'record' | 'card copy' | 'received page' | 'draft' | 'card' | 'card, next pepper' | 'card wrap';
   keyId: string | null;
   count: number;
 }
@@ -163,6 +186,8 @@ export async function keyCounts(sql: Sql): Promise<KeyCounts[]> {
     select 'card copy', hub_key_id, count(*) from card where hub_copy is not null group by hub_key_id
     union all
     select 'received page', hub_key_id, count(*) from inbox_item where hub_wrap is not null group by hub_key_id
+    union all
+    select 'draft', hub_key_id, count(*) from inbox_draft group by hub_key_id
     union all
     select 'card', pepper_id, count(*) from card group by pepper_id
     union all

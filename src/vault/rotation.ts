@@ -38,7 +38,7 @@ export interface Rotated {
 export interface HubRotated {
   records: Rotated;
   copies: Rotated;
-  /** Pages that came in by fax. */
+  /** Pages that came in by fax, and what was typed from them so far. */
   pages: Rotated;
 }
 
@@ -57,6 +57,12 @@ export async function rotateHubKey(ctx: RotationContext, doing: Doing): Promise<
     const rows = await store.staleInboxWraps(tx, hub.id, after, ctx.batchSize);
     return eachRow(rows, ctx, (id, bytes) => store.replaceInboxWrap(tx, id, hub.id, sealToHub(bytes, hub)));
   });
+  const drafts = await inBatches(ctx, 'pages', async (tx, after) => {
+    const rows = await store.staleDrafts(tx, hub.id, after, ctx.batchSize);
+    return eachRow(rows, ctx, (id, bytes) => store.replaceDraft(tx, id, hub.id, sealToHub(bytes, hub)));
+  });
+  pages.done += drafts.done;
+  pages.unopened.push(...drafts.unopened);
   const data = { hubKeyId: hub.id, records: records.done, copies: copies.done, pages: pages.done };
   if (records.done + copies.done + pages.done > 0) await note(ctx, doing, 'hub_key_replaced', data);
   return { records, copies, pages };

@@ -20,7 +20,9 @@ export interface Page {
     | 'roster'
     | 'calls'
     | 'beds'
-    | 'fax';
+    | 'fax'
+    | 'inbox'
+    | 'audit';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -41,6 +43,8 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     calls: '緊急呼',
     beds: '病床',
     fax: 'ファックス',
+    inbox: '受付',
+    audit: '監査',
   },
   {
     whiteboard: 'Tonight',
@@ -55,6 +59,8 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     calls: 'Urgent calls',
     beds: 'Beds',
     fax: 'Fax',
+    inbox: 'Inbox',
+    audit: 'Audit',
   },
 );
 
@@ -66,12 +72,66 @@ export const pages: readonly Page[] = [
     component: lazy(() => import('./pages/whiteboard/whiteboard-page.tsx')),
   },
   {
+    path: '/wall',
+    needs: 'whiteboard.read',
+    isBare: true,
+    component: lazy(() => import('./pages/whiteboard/wall-page.tsx')),
+  },
+  {
     path: '/calls',
     title: 'calls',
     needs: 'calls.read',
     component: lazy(() => import('./pages/calls/calls-page.tsx')),
   },
   { path: '/calls/:caseId', needs: 'calls.read', component: lazy(() => import('./pages/calls/case-page.tsx')) },
+  {
+    path: '/inbox',
+    title: 'inbox',
+    needs: 'inbox.work',
+    component: lazy(() => import('./pages/inbox/inbox-page.tsx')),
+  },
+  {
+    path: '/inbox/:itemId',
+    needs: 'inbox.work',
+    isBare: true,
+    component: lazy(() => import('./pages/inbox/item-page.tsx')),
+  },
+  {
+    path: '/records/:patientId/second-reading',
+    needs: 'records.second_reading',
+    isBare: true,
+    component: lazy(() => import('./pages/inbox/second-reading-page.tsx')),
+  },
+  {
+    path: '/records/:patientId/correct',
+    needs: 'patients.write',
+    isBare: true,
+    component: lazy(() => import('./pages/inbox/correct-page.tsx')),
+  },
+  {
+    path: '/patients',
+    title: 'patients',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/search-page.tsx')),
+  },
+  {
+    path: '/patients/:patientId',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/patient-page.tsx')),
+  },
+  {
+    path: '/audit',
+    title: 'audit',
+    needs: 'audit.read',
+    component: lazy(() => import('./pages/audit/audit-page.tsx')),
+  },
+  {
+    path: '/confirmations',
+    title: 'due',
+    needs: 'patients.read',
+    component: lazy(() => import('./pages/patients/due-page.tsx')),
+  },
+  ...rosterPages,
   { path: '/beds', title: 'beds', needs: 'beds.read', component: lazy(() => import('./pages/beds/beds-page.tsx')) },
   { path: '/beds/rotation', needs: 'beds.read', component: lazy(() => import('./pages/beds/rotation-page.tsx')) },
   { path: '/beds/:hospitalId', needs: 'beds.read', component: lazy(() => import('./pages/beds/hospital-page.tsx')) },
@@ -80,6 +140,29 @@ export const pages: readonly Page[] = [
   { path: '/fax/destinations', needs: 'fax.read', component: lazy(() => import('./pages/fax/destinations-page.tsx')) },
   { path: '/fax/incidents', needs: 'fax.read', component: lazy(() => import('./pages/fax/incidents-page.tsx')) },
   { path: '/fax/sent/:faxId', needs: 'fax.read', component: lazy(() => import('./pages/fax/fax-page.tsx')) },
+  {
+    path: '/directory',
+    title: 'directory',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/directory/directory-page.tsx')),
+  },
+  {
+    path: '/directory/:kind/:id',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/directory/entry-page.tsx')),
+  },
+  {
+    path: '/plans',
+    title: 'plans',
+    needs: 'plans.read',
+    component: lazy(() => import('./pages/plans/plans-page.tsx')),
+  },
+  {
+    path: '/prompts',
+    title: 'prompts',
+    needs: 'directory.read',
+    component: lazy(() => import('./pages/prompts/prompts-page.tsx')),
+  },
   {
     path: '/proposals',
     title: 'fourEyes',
@@ -97,40 +180,4 @@ export const pages: readonly Page[] = [
     needs: 'signed_in',
     component: lazy(() => import('./pages/account/account-page.tsx')),
   },
-  {
-    path: '/wall',
-    needs: 'whiteboard.read',
-    isBare: true,
-    component: lazy(() => import('./pages/whiteboard/wall-page.tsx')),
-  },
-  {
-    path: '/plans',
-    title: 'plans',
-    needs: 'plans.read',
-    component: lazy(() => import('./pages/plans/plans-page.tsx')),
-  },
-  {
-    path: '/prompts',
-    title: 'prompts',
-    needs: 'directory.read',
-    component: lazy(() => import('./pages/prompts/prompts-page.tsx')),
-  },
-  {
-    path: '/patients',
-    title: 'patients',
-    needs: 'patients.read',
-    component: lazy(() => import('./pages/patients/search-page.tsx')),
-  },
-  {
-    path: '/patients/:patientId',
-    needs: 'patients.read',
-    component: lazy(() => import('./pages/patients/patient-page.tsx')),
-  },
-  {
-    path: '/confirmations',
-    title: 'due',
-    needs: 'patients.read',
-    component: lazy(() => import('./pages/patients/due-page.tsx')),
-  },
-  ...rosterPages,
 ];

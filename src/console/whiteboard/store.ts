@@ -121,7 +121,7 @@ export const lookText = `
         and settled_at > $2::timestamptz - interval '${failedForHours} hours') as faxes_failed,
     (select count(distinct e164)::int from frozen_fax_number
       join fax_destination using (e164)
-      where association_id = $1 and status <> 'retired') as frozen_numbers,
+      where fax_destination.association_id = $1 and fax_destination.status <> 'retired') as frozen_numbers,
     inbox.waiting as inbox_waiting,
     inbox.oldest as inbox_oldest,
     inbox.alarmed as inbox_alarmed,

@@ -1,0 +1,38 @@
+import { catalogue } from '../../words/words.ts';
+
+export const readingWords = catalogue(
+  {
+    title: '第二照合',
+    how: '紙（または聞き取った控え）を見て、もう一度入力してください。最初の入力は見えません。',
+    nameKana: '氏名カナ',
+    name: '氏名（漢字）',
+    birth: '生年月日',
+    phone: '電話 {row}',
+    phones: '本人と連絡先の電話をすべて（{count} 件、順不同）',
+    agrees: '紙と同じです',
+    compare: '照合する',
+    differs: '一致しません: {fields}。入力を見直すか、差し戻してください。',
+    oneDiffers: '最初の入力と一致しません。紙をもう一度見てください。',
+    sendBack: '差し戻す',
+    correct: '記録の訂正',
+    save: '訂正を保存して照合へ',
+    saving: '保存しています',
+  },
+  {
+    title: 'Second reading',
+    how: 'Type it again from the paper (or from your notes). What was typed first is not shown.',
+    nameKana: 'Name in kana',
+    name: 'Name',
+    birth: 'Birth date',
+    phone: 'Phone {row}',
+    phones: 'All phones of the patient and the contacts ({count}, in any order)',
+    agrees: 'It agrees with the paper',
+    compare: 'Compare',
+    differs: 'Does not agree: {fields}. Look again, or send it back.',
+    oneDiffers: 'It does not agree with what was typed first. Look at the paper again.',
+    sendBack: 'Send back',
+    correct: 'Correction of a record',
+    save: 'Save and have it read again',
+    saving: 'Saving',
+  },
+);
