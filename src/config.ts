@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { type ConsoleConfig, consoleConfig, consoleFaults, consoleSettings, movedConsole } from './config/console.ts';
 import { type FaxConfig, faxConfig, faxContradictions, faxSettings, movedFax } from './config/fax.ts';
 import { address, port, token, web } from './config/shapes.ts';
 import * as vaultPart from './config/vault.ts';
@@ -22,7 +23,11 @@ export interface Config {
   readonly publicBaseUrl: string;
   /** null: the embedded PostgreSQL of the data folder. */
   readonly databaseUrl: string | null;
-  readonly database: { readonly gatewayConnections: number; readonly workerConnections: number };
+  readonly database: {
+    readonly gatewayConnections: number;
+    readonly workerConnections: number;
+    readonly consoleConnections: number;
+  };
   /** null: the queue lives in PostgreSQL. */
   readonly redisUrl: string | null;
   /** Absolute. */
@@ -30,6 +35,7 @@ export interface Config {
   readonly twilio: TwilioConfig;
   readonly exchangePort: number;
   readonly fax: FaxConfig;
+  readonly console: ConsoleConfig;
   readonly card: { readonly pepper: Buffer; readonly costLog2: number };
   readonly vault: vaultPart.VaultConfig;
   /** PEM of the key that seals the log; null: the data folder. */
@@ -118,6 +124,7 @@ const settings = {
   },
   EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
   ...faxSettings,
+  ...consoleSettings,
   ...vaultPart.vaultSettings,
   CARD_COST_LOG2: {
     shape: z.coerce.number('must be a number').int().min(1).max(22),
@@ -144,6 +151,7 @@ const tunables = z.strictObject({
   database: z.strictObject({
     gatewayConnections: z.number().int().min(2).max(500),
     workerConnections: z.number().int().min(2).max(500),
+    consoleConnections: z.number().int().min(2).max(500),
   }),
   card: z.strictObject({
     costLog2: z.number().int().min(1).max(22),
@@ -190,6 +198,52 @@ export function loadHubSecrets(
   faults.push(...vaultPart.hubFaults(env));
   if (faults.length) throw new ConfigError(faults);
   return vaultPart.hubSecrets(given, path.resolve(given.KAMOME_DATA ?? '.kamome'), random);
+}
+
+/** What the console process reads: neither pepper nor case key, which it must not hold. */
+export type ConsoleProcessConfig = Pick<
+  Config,
+  | 'databaseUrl'
+  | 'database'
+  | 'redisUrl'
+  | 'queue'
+  | 'dataFolder'
+  | 'publicBaseUrl'
+  | 'http'
+  | 'logLevel'
+  | 'console'
+  | 'plan'
+> & { readonly vault: Pick<vaultPart.VaultConfig, 'hubCertificate'>; readonly hub: vaultPart.HubSecrets };
+
+/**
+ * For `npm run console`. @throws ConfigError with all faults; one of them is a secret of the night that stands in its environment.
+ */
+export function loadConsoleConfig(
+  env: Record<string, string | undefined>,
+  { folder = path.resolve(import.meta.dirname, '../config'), random = randomBytes }: ConfigOptions = {},
+): ConsoleProcessConfig {
+  const faults: Fault[] = [];
+  const given = readEnvironment(env, faults);
+  const tuned = readTunables(folder, given.KAMOME_ENV ?? 'default', faults);
+  faults.push(
+    ...vaultPart.hubFaults(env),
+    ...vaultPart.consoleFaults(env),
+    ...consoleFaults(given, null, consoleConfig(given).port),
+  );
+  const { DATABASE_URL: databaseUrl } = given;
+  if (faults.length || !tuned || !databaseUrl) throw new ConfigError(faults);
+  const dataFolder = path.resolve(given.KAMOME_DATA ?? '.kamome');
+  const config = {
+    ...{ databaseUrl, database: tuned.database, redisUrl: given.REDIS_URL ?? null, queue: tuned.queue, dataFolder },
+    publicBaseUrl: given.PUBLIC_BASE_URL ?? localUrl(given.PORT ?? ports.http),
+    http: { ...tuned.http, port: given.CONSOLE_PORT ?? 0 },
+    logLevel: given.LOG_LEVEL ?? ('info' as const),
+    plan: tuned.plan,
+    console: consoleConfig(given),
+    vault: { hubCertificate: given.HUB_CERT ?? null },
+    hub: vaultPart.hubSecrets(given, dataFolder, random),
+  };
+  return hideSecrets(config, ['databaseUrl', 'redisUrl', 'hub']);
 }
 
 function readEnvironment(env: Record<string, string | undefined>, faults: Fault[]): Settings {
@@ -262,6 +316,8 @@ function contradictions(given: Settings, env: Record<string, string | undefined>
     fault('TWILIO_AUTH_TOKEN_NEXT', 'is the same as TWILIO_AUTH_TOKEN');
   }
   faults.push(...faxContradictions(given, has, ports.http));
+  const { console: at, fax } = { console: consoleConfig(given), fax: given.FAXHOUSE_PORT ?? ports.faxhouse };
+  faults.push(...consoleFaults(given, [given.PORT ?? ports.http, given.EXCHANGE_PORT ?? ports.exchange, fax], at.port));
   const { TWILIO_FALLBACK_URL: fallback, PUBLIC_BASE_URL: own } = given;
   if (fallback && own && new URL(fallback).host === new URL(own).host) {
     fault('TWILIO_FALLBACK_URL', 'is on the same host as PUBLIC_BASE_URL and would be away together with it');
@@ -269,7 +325,7 @@ function contradictions(given: Settings, env: Record<string, string | undefined>
   return faults;
 }
 
-const ports = { http: 8080, exchange: 8081 } as const;
+const ports = { http: 8080, exchange: 8081, faxhouse: 8082 } as const;
 const accountFile = 'exchange-account';
 
 function build(env: string, given: Settings, tuned: Tunables, dataFolder: string, random: Random): Config {
@@ -290,6 +346,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     dataFolder,
     twilio: hideSecrets(twilioConfig(given, exchangePort, dataFolder, random), ['authTokens']),
     exchangePort,
+    console: consoleConfig(given),
     fax: faxConfig(given, { dataFolder, random, warnings, isReal: !simulated && !given.TWILIO_API_BASE }),
     card: hideSecrets({ pepper, costLog2: given.CARD_COST_LOG2 ?? usualCost }, ['pepper']),
     vault,
@@ -322,7 +379,10 @@ function twilioConfig(given: Settings, exchangePort: number, dataFolder: string,
 const localUrl = (at: number): string => `http://127.0.0.1:${at}`;
 
 /** The configuration with the ports really taken, where port 0 had asked for any free one. */
-export function withPorts(config: Config, taken: { http?: number; exchange?: number; faxhouse?: number }): Config {
+export function withPorts(
+  config: Config,
+  taken: { http?: number; exchange?: number; faxhouse?: number; console?: number },
+): Config {
   const { http = config.http.port, exchange = config.exchangePort } = taken;
   const moved = (url: string, from: number, to: number): string => (url === localUrl(from) ? localUrl(to) : url);
   const { apiBase } = config.twilio;
@@ -332,6 +392,7 @@ export function withPorts(config: Config, taken: { http?: number; exchange?: num
     http: { ...config.http, port: http },
     exchangePort: exchange,
     fax: movedFax(config.fax, taken.faxhouse),
+    console: movedConsole(config.console, taken.console),
     publicBaseUrl: moved(config.publicBaseUrl, config.http.port, http),
     twilio: hideSecrets(twilio, ['authTokens']),
   };

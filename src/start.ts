@@ -1,6 +1,7 @@
 /**
  * `npm start`: everything in one process, for a trial or a small hub: embedded PostgreSQL unless DATABASE_URL is given,
- * the simulated exchange unless there is a carrier's account, the fax house unless there is a fax line, gateway and worker.
+ * the simulated exchange unless there is a carrier's account, the fax house unless there is a fax line, gateway, worker and the
+ * hub's console.
  */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -9,7 +10,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { migrate } from '../migrations/run.ts';
 import { startWorker } from '../workers/start.ts';
-import { type Config, loadConfig, loadHubSecrets, withDatabase, withPorts } from './config.ts';
+import {
+  type Config,
+  type ConsoleProcessConfig,
+  loadConfig,
+  loadHubSecrets,
+  withDatabase,
+  withPorts,
+} from './config.ts';
+import { consoleNotice, openConsole } from './console/opening.ts';
 import { openPool } from './db.ts';
 import { allDialledNumbers, allFaxMachines } from './directory/actions.ts';
 import { freePort } from './embedded/cluster.ts';
@@ -73,6 +82,8 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
   }
   // The carrier is told our address before we listen, so "any free port" is chosen now.
   if (config.http.port === 0) config = withPorts(config, { http: await freePort() });
+  // Passkeys are bound to the console's address, so that too is known before.
+  if (config.console.port === 0) config = withPorts(config, { console: await freePort() });
   welcome(config);
   if (!config.databaseUrl) {
     const certificate = config.simulated ? makeCertificateMeanwhile(config) : Promise.resolve();
@@ -98,6 +109,9 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
   }
   await example;
   if (faxHouse) await furnishFaxes(config, running.db);
+  const opened = await openConsole(consoleConfig(config), log, createMetrics());
+  endings.push(() => opened.close());
+  for (const line of consoleNotice(config.console.baseUrl, opened)) say(line);
   say(`ready http://127.0.0.1:${gateway.port}`);
   running.warmUp(); // after the calls can come in: it takes this process a good fifth of a second
 }
@@ -106,6 +120,27 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
 async function makeCertificateMeanwhile(config: Config): Promise<void> {
   await wait(300); // the database's own program is on its way by then
   openHubCertificate(config, { clock: systemClock, random: randomBytes });
+}
+
+/** The console in one process with the night: its own database pool, and the hub's secrets beside all others. */
+function consoleConfig(config: Config): ConsoleProcessConfig {
+  const { databaseUrl, database, redisUrl, queue, dataFolder, publicBaseUrl, http, logLevel, console, plan, vault } =
+    config;
+  const hub = loadHubSecrets(process.env);
+  return {
+    databaseUrl,
+    database,
+    redisUrl,
+    queue,
+    dataFolder,
+    publicBaseUrl,
+    http,
+    logLevel,
+    console,
+    plan,
+    vault,
+    hub,
+  };
 }
 
 const exchangeUrl = (config: Config): string => `http://127.0.0.1:${config.exchangePort}`;
@@ -121,7 +156,7 @@ async function furnishFaxes(config: Config, db: pg.Pool): Promise<void> {
 }
 
 function welcome(config: Config): void {
-  say('Kamome 鴎: gateway and worker in one process (a trial or a small hub; see README for production)');
+  say('Kamome 鴎: gateway, worker and console in one process (a trial or a small hub; see README for production)');
   if (!config.simulated) say(`calls come in at ${config.publicBaseUrl}/voice/inbound`);
   else tryIt(config);
   if (config.fax.simulated)

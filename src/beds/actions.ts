@@ -36,7 +36,7 @@ export async function hospitalsToAsk(
 }
 
 function offerOf(row: store.HospitalRow) {
-  if (row.as_of === null || row.acceptance === null || row.free_count === null) return null;
+  if (row.as_of === null || row.acceptance === null) return null;
   const { free_count: freeCount, acceptance, as_of: asOf, holds_until: holdsUntil } = row;
   return { freeCount, acceptance, asOf, holdsUntil };
 }
@@ -60,7 +60,12 @@ export async function askForBed(
   return true;
 }
 
-const offerFrom = (row: { free_count: number; acceptance: Acceptance; as_of: Date; holds_until: Date | null }) => ({
+const offerFrom = (row: {
+  free_count: number | null;
+  acceptance: Acceptance;
+  as_of: Date;
+  holds_until: Date | null;
+}) => ({
   freeCount: row.free_count,
   acceptance: row.acceptance,
   asOf: row.as_of,
@@ -186,15 +191,16 @@ export async function confirmOffer(
 export const hospitalWithCode = async (sql: Sql, associationId: string, code: string): Promise<string | null> =>
   (await store.hospitalByCode(sql, associationId, code))?.id ?? null;
 
-export interface PaperOffer {
-  bedType: BedType;
-  freeCount: number;
-  acceptance: Acceptance;
-}
+export type PaperOffer = { bedType: BedType } & (
+  | { freeCount: number; acceptance: Acceptance }
+  /** The tick alone; the number is handwriting, or not there: the desk is asked. */
+  | { freeCount: null; acceptance: Exclude<Acceptance, 'closed'> }
+);
 
 /**
  * What a hospital wrote on its sheet (応需状況), in the caller's transaction. News that is newer than the sheet stays, and so does
- * what is said of beds that the hospital does not have, or of more than it has staff for: a person asks.
+ * what is said of beds that the hospital does not have, or of more than it has staff for: a person asks. A bed that was given to a
+ * patient since the sheet came in is no longer one of those that it counts.
  * @returns the bed types whose offer this sheet now is.
  */
 export async function reportByForm(
@@ -205,11 +211,14 @@ export async function reportByForm(
   const staffed = new Map((await store.bedTypesOf(tx, hospitalId)).map((row) => [row.bed_type, row.staffed]));
   const taken: BedType[] = [];
   for (const { bedType, freeCount, acceptance } of offers) {
-    if (freeCount > (staffed.get(bedType) ?? -1)) continue;
+    if ((freeCount ?? 0) > (staffed.get(bedType) ?? -1)) continue;
     const known = await store.lockOffer(tx, hospitalId, bedType);
     if (known && known.as_of > asOf) continue;
-    const news = { hospitalId, bedType, freeCount, acceptance, at: asOf, holdsUntil: null, source: 'form' as const };
-    await store.upsertOffer(tx, news);
+    const given = freeCount === null ? 0 : await store.countAdmittedSince(tx, hospitalId, bedType, asOf);
+    const left = freeCount === null ? null : Math.max(0, freeCount - given);
+    await store.upsertOffer(tx, {
+      ...{ hospitalId, bedType, freeCount: left, acceptance, at: asOf, holdsUntil: null, source: 'form' },
+    });
     taken.push(bedType);
   }
   return taken;

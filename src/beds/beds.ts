@@ -15,7 +15,8 @@ export type BedType = (typeof bedTypes)[number];
 export type Acceptance = 'open' | 'consult' | 'closed'; // ○ △ ×
 
 export interface BedOffer {
-  freeCount: number;
+  /** Null: it was said whether patients are taken, not how many; never with `closed`. */
+  freeCount: number | null;
   acceptance: Acceptance;
   asOf: Date;
   /** "Full until morning" ends here; afterwards the status is unknown again. */
@@ -27,13 +28,14 @@ export const staleAfterHours = 12;
 
 /**
  * How a hospital may be asked now. `free`: fresh news of more beds than are held already. `closed`: fresh news of none.
- * `to_ask`: old or no news: never shown or counted as free, but its desk may be rung.
+ * `to_ask`: old or no news, or none of how many: never shown or counted as free, but its desk may be rung.
  */
 export function standing(offer: BedOffer | null, held: number, at: Date): 'free' | 'to_ask' | 'closed' {
   if (!offer) return 'to_ask';
   if (offer.holdsUntil && offer.holdsUntil <= at) return 'to_ask';
   if (!offer.holdsUntil && at.getTime() - offer.asOf.getTime() > staleAfterHours * 3_600_000) return 'to_ask';
   if (offer.acceptance === 'closed') return 'closed';
+  if (offer.freeCount === null) return 'to_ask';
   return offer.freeCount - held > 0 ? 'free' : 'closed';
 }
 

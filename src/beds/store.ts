@@ -57,9 +57,9 @@ export async function lockOffer(
   sql: Sql,
   hospitalId: string,
   bedType: string,
-): Promise<{ free_count: number; acceptance: Acceptance; as_of: Date; holds_until: Date | null } | null> {
+): Promise<{ free_count: number | null; acceptance: Acceptance; as_of: Date; holds_until: Date | null } | null> {
   const found = await sql.query<{
-    free_count: number;
+    free_count: number | null;
     acceptance: Acceptance;
     as_of: Date;
     holds_until: Date | null;
@@ -81,6 +81,17 @@ export async function countHeld(sql: Sql, hospitalId: string, bedType: string, a
     [hospitalId, bedType, at],
   );
   return found.rows[0]?.held ?? 0;
+}
+
+/** Beds of this kind that were given to patients after `since`. */
+export async function countAdmittedSince(sql: Sql, hospitalId: string, bedType: string, since: Date): Promise<number> {
+  const found = await sql.query<{ count: number }>(
+    `select count(*)::int as count
+    from bed_hold
+    where hospital_id = $1 and bed_type = $2 and status = 'admitted' and settled_at > $3`,
+    [hospitalId, bedType, since],
+  );
+  return found.rows[0]?.count ?? 0;
 }
 
 export interface NewRequest {
@@ -132,7 +143,9 @@ export async function admit(sql: Sql, requestId: string, at: Date): Promise<void
     ), offer as (
       update bed_offer set free_count = greatest(free_count - 1, 0)
       from hold
-      where bed_offer.hospital_id = hold.hospital_id and bed_offer.bed_type = hold.bed_type
+      where bed_offer.hospital_id = hold.hospital_id
+        and bed_offer.bed_type = hold.bed_type
+        and free_count is not null -- one without a count has none to fall, and greatest() would make it nought
       returning 1
     )
     update bed_request set status = 'accepted', answered_at = $2 where id = $1`,
@@ -163,7 +176,7 @@ export async function upsertOffer(
   offer: {
     hospitalId: string;
     bedType: string;
-    freeCount: number;
+    freeCount: number | null;
     acceptance: Acceptance;
     at: Date;
     holdsUntil: Date | null;

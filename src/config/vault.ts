@@ -147,6 +147,22 @@ export function hubFaults(env: Env): Fault[] {
   ];
 }
 
+/** The console opens records by day; what opens them by night may not be in the same place. */
+export function consoleFaults(env: Env): Fault[] {
+  const has = (name: string): boolean => Boolean(env[name]?.trim());
+  const night = (['CARD_PEPPER', 'CASE_KEY'] as const).filter(has).map((name) => ({
+    name,
+    problem: 'is in the environment of the console, which must not hold it',
+    cure: 'Give it to gateway and worker only',
+  }));
+  if (has('DATABASE_URL')) return night;
+  const problem = 'is missing: the console apart needs the PostgreSQL of the gateway';
+  return [
+    ...night,
+    { name: 'DATABASE_URL', problem, cure: 'Give it, or run everything in one process with npm start' },
+  ];
+}
+
 export function hubSecrets(given: Given, dataFolder: string, random: Random): HubSecrets {
   const searchKey = given.SEARCH_KEY ?? keptKey(dataFolder, files.searchKey, random);
   const { HUB_KEY_FILE: keyFiles = null, HUB_KEY_PASSPHRASE_FILE: passphraseFile = null } = given;

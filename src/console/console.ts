@@ -1,6 +1,7 @@
 /** The console process: the hub's desk. Any number may run; each holds the hub key and the search key. */
 import { createServerShell, listenGracefully } from '../http/server.ts';
 import type { Metrics } from '../metrics.ts';
+import { fillNameLines } from '../patients/actions.ts';
 import type { ConsoleContext } from './context.ts';
 import { createLiveViews } from './live.ts';
 import { routes } from './routes.ts';
@@ -9,8 +10,8 @@ import { addConsole, type SessionView } from './server.ts';
 export interface ConsoleParts {
   ctx: ConsoleContext;
   metrics: Metrics;
-  /** Who is behind a session cookie now. */
-  sessionOf(cookie: string): Promise<SessionView | null>;
+  /** Who is behind a session cookie now; `isActivity`: a person did something with it. */
+  sessionOf(cookie: string, isActivity: boolean): Promise<SessionView | null>;
   http: { host: string; port: number; drainSeconds: number };
   isSecure: boolean;
   proxies: number;
@@ -32,13 +33,26 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
     addConsole(app, { ctx, routes, live, sessionOf, isSecure, proxies, pages }),
   );
   const server = await listenGracefully(app, http.port, http.host);
+  let isOver = false;
+  const filled = fillNames(ctx, () => isOver);
   return {
     port: server.port,
     async drain() {
+      isOver = true;
       live.close();
+      await filled;
       await server.drain(http.drainSeconds);
     },
   };
+}
+
+/** Names of records that an older version of ours has sealed, some milliseconds each. What is asked for meanwhile is made first. */
+async function fillNames(ctx: ConsoleContext, isOver: () => boolean): Promise<void> {
+  try {
+    while (!isOver() && (await fillNameLines(ctx)) > 0);
+  } catch (error) {
+    ctx.log.warn('name_lines_not_made', { error }); // each list makes its own
+  }
 }
 
 async function answers({ db }: ConsoleContext): Promise<boolean> {

@@ -63,12 +63,12 @@ export interface Asked<Params, Query, Body, Who = Staff> {
   cause: string;
 }
 
-/** Cookies and the caller's address, for signing in alone. */
+/** The session's cookie and the caller's address, for signing in alone. */
 export interface Transport {
   address: string;
   userAgent: string;
-  cookie(name: string): string | null;
-  setCookie(name: string, value: string, maxAgeSeconds: number): void;
+  /** From the answer on the browser bears this session; null: none. */
+  setSession(token: string | null, maxAgeSeconds: number): void;
 }
 
 /** An expected no. The pages say it in words of their own by `code` (web/words); `detail` never holds what was typed. */

@@ -22,8 +22,8 @@ export interface ConsoleServerParts {
   ctx: ConsoleContext;
   routes: RouteTable;
   live: LiveViews;
-  /** Who is behind this cookie at this instant; null: nobody (any more). */
-  sessionOf(cookie: string): Promise<SessionView | null>;
+  /** Who is behind this cookie at this instant; null: nobody (any more). A stream is no activity: it keeps no session alive. */
+  sessionOf(cookie: string, isActivity: boolean): Promise<SessionView | null>;
   /** `__Host-kamome` behind https, `kamome` on a machine of one's own. */
   isSecure: boolean;
   /** Trusts that many proxies for the caller's address. */
@@ -75,7 +75,7 @@ function apiRouter(parts: ConsoleServerParts): Router {
   const description = describeRoutes(parts.routes);
   router.get('/docs/openapi.json', (_req, res) => void res.json(description));
   router.get('/docs', (_req, res) => void res.type('html').send(docsPage(description)));
-  router.use(ownPagesOnly);
+  router.use(ownPagesOnly, notKept);
   for (const [operation, route] of Object.entries(parts.routes)) {
     const parse = express.json({ limit: route.bodyLimit ?? 256 * 1024, strict: true });
     const handlers = route.body ? [parse, answer(parts, operation, route)] : [answer(parts, operation, route)];
@@ -95,6 +95,12 @@ const ownPagesOnly: RequestHandler = (req, res, next) => {
   if (isOtherOrigin || (isForeign && (changes || req.get('sec-fetch-mode') !== 'navigate')))
     return sendRefusal(res, refuse(403, 'foreign_origin'));
   if (changes && req.get(requestHeader) === undefined) return sendRefusal(res, refuse(403, 'header_missing'));
+  next();
+};
+
+/** No browser keeps an answer: it may name a patient. */
+const notKept: RequestHandler = (_req, res, next) => {
+  res.set('cache-control', 'no-store');
   next();
 };
 
@@ -130,7 +136,8 @@ async function liveAnswer(ctx: ConsoleContext, route: AnyRoute, asked: object, t
 
 async function sessionOfRequest(parts: ConsoleServerParts, req: Request): Promise<SessionView | null> {
   const value = cookieOf(req, cookieNameOf(parts.isSecure));
-  return value === null ? null : parts.sessionOf(value);
+  const isStream = req.get('accept')?.includes('text/event-stream') === true;
+  return value === null ? null : parts.sessionOf(value, !isStream);
 }
 
 function refusedAccess({ access, needsFresh }: AnyRoute, session: SessionView | null): Refusal | null {
@@ -168,12 +175,10 @@ function transportOf({ isSecure }: ConsoleServerParts, req: Request, res: Respon
   return {
     address: req.ip ?? '',
     userAgent: (req.get('user-agent') ?? '').slice(0, 200),
-    cookie: (name) => cookieOf(req, name),
-    setCookie(name, value, maxAgeSeconds) {
-      res.cookie(name, value, {
-        ...{ httpOnly: true, sameSite: 'strict', secure: isSecure, path: '/', maxAge: maxAgeSeconds * 1000 },
-        encode: String,
-      });
+    setSession(token, maxAgeSeconds) {
+      const options = { httpOnly: true, sameSite: 'strict', secure: isSecure, path: '/', encode: String } as const;
+      const maxAge = token === null ? 0 : maxAgeSeconds * 1000;
+      res.cookie(cookieNameOf(isSecure), token ?? '', { ...options, maxAge });
     },
   };
 }

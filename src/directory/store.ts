@@ -61,6 +61,20 @@ export async function printedNames(sql: Sql, subjectIds: readonly string[]): Pro
   return new Map(found.rows.map(({ id, name }) => [id, name]));
 }
 
+/** Whose phone, what kind and which number, by id; retired phones too. */
+export async function phonesById(
+  sql: Sql,
+  phoneIds: readonly string[],
+): Promise<Map<string, { kind: PhoneKind; e164: string }>> {
+  const found = await sql.query<{ id: string; kind: PhoneKind; e164: string }>(
+    'select id, kind, e164 from phone where id = any($1)',
+    [phoneIds],
+  );
+  return new Map(found.rows.map(({ id, kind, e164 }) => [id, { kind, e164 }]));
+}
+
+export type PhoneKind = 'mobile' | 'landline' | 'clinic' | 'desk';
+
 export async function spokenNames(sql: Sql, doctorIds: readonly string[]): Promise<string[]> {
   const found = await sql.query<{ spoken_name: string }>(
     'select spoken_name from doctor where id = any($1) order by array_position($1, id)',

@@ -4,6 +4,7 @@ import { isMemberCode } from '../lib/check-digits.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { hashSecret, verifySecret } from '../lib/secret.ts';
 import { insertCallback } from './callback-store.ts';
+import { isFaxRefused } from './consent.ts';
 import type { DisclosureContext } from './context.ts';
 import { type Attempt, clearCounters, countersOf, endOfDay, saveCounters } from './counting.ts';
 import { isBirthDate } from './identity.ts';
@@ -128,7 +129,7 @@ async function work(ctx: DisclosureContext, row: store.RequestRow, keyed: Keyed,
       return { event: { type: 'card_keyed', card, isRevoked, cardTag }, sealedKey };
     }
     case 'birth_date_keyed':
-      return { event: { type: 'birth_date_checked', relation: await relationIfRight(ctx, row, keyed.birthDate) } };
+      return { event: { type: 'birth_date_checked', ...(await checkBirthDate(ctx, row, keyed.birthDate)) } };
     case 'destination_keyed': {
       const destination = await destinationOf(ctx, state, keyed.choice, line);
       return { event: destination && { type: 'destination_chosen', destination } };
@@ -150,18 +151,18 @@ async function memberWith(ctx: DisclosureContext, state: RecordRequest, pin: str
  * Opens the record and compares the birth date; for nobody's card the decoy is opened and compared. The doctor's relation
  * is looked up either way, so that a right and a wrong answer cost the same statements.
  */
-async function relationIfRight(
+async function checkBirthDate(
   ctx: DisclosureContext,
   { state, sealed_key }: store.RequestRow,
   birthDate: string,
-): Promise<Relation | null> {
-  if (state.status !== 'card_keyed' || !sealed_key) return null;
+): Promise<{ relation: Relation | null; isFaxRefused: boolean }> {
+  if (state.status !== 'card_keyed' || !sealed_key) return { relation: null, isFaxRefused: false };
   const { vault } = ctx.release;
   const { dataKey } = unpackKey(vault.unseal(sealed_key, transitNames.request(state.id)));
   const { content } = await vault.openVersion(state.associationId, state.isRevoked ? null : state.card, dataKey);
   const isRight = isBirthDate(content, birthDate);
   const relation = await relationOf(ctx.db, state.doctorId, state.card?.patientId ?? null, ctx.clock.now());
-  return isRight && state.card ? relation : null;
+  return { relation: isRight && state.card ? relation : null, isFaxRefused: isFaxRefused(content) };
 }
 
 async function change(

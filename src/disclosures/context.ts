@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Sql } from '../db.ts';
 import type { CaseContext } from '../escalations/actions.ts';
 import type { Fact } from '../escalations/urgent-call.ts';
+import type { DestinationOwner } from '../fax/destination.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
@@ -64,7 +65,10 @@ export interface RecordVault {
    */
   keepForCase(about: CaseOfPatient, derived: { index: Buffer; key: Buffer }): Promise<'kept' | null>;
   /** The record of an open case; null: none is kept, or the case is closed. @throws when it was altered. */
-  openForCase(sql: Sql, about: CaseOfPatient): Promise<{ version: number; dataKey: Buffer } | null>;
+  openForCase(
+    sql: Sql,
+    about: CaseOfPatient,
+  ): Promise<{ version: number; dataKey: Buffer; content: SealedContent } | null>;
   /** Under the case key; `what` is bound to it. */
   seal(content: Uint8Array, what: string): Buffer;
   /** @throws when it was altered or made for something else. */
@@ -87,10 +91,14 @@ export interface FaxDesk {
   ): Promise<FaxDestination[]>;
   /** Puts a finished page in the queue, in the caller's transaction. Null: the destination may not get it any more. */
   queue(tx: Sql, page: QueuedPage): Promise<string | null>;
-  /** The code of a test page that a doctor holds, keyed by telephone: his destination is confirmed. Null: no test has this code. */
+  /**
+   * The code of a test page that its owner holds, keyed by telephone: the destination is confirmed, in the caller's transaction.
+   * Null: no test of his has this code.
+   */
   confirm(
-    ctx: Pick<DisclosureContext, 'db' | 'clock'>,
-    keyed: { doctorId: string; code: string },
+    tx: Sql,
+    ctx: Pick<DisclosureContext, 'clock'>,
+    keyed: { owner: DestinationOwner; code: string },
   ): Promise<Pick<FaxDestination, 'position' | 'e164'> | null>;
   /** Wakes the fax line after the commit. */
   wake(faxId: string): void;

@@ -20,8 +20,8 @@ export function faxDesk(ctx: Pick<FaxContext, 'ids' | 'random' | 'caseKey'>, wak
       const queued = await queueFax(tx, ctx, { ...page, purpose: purposes[page.purpose] });
       return 'queued' in queued ? queued.queued : null;
     },
-    async confirm({ db, clock }, keyed) {
-      const outcome = await confirmDestination({ db, clock, caseKey: ctx.caseKey }, keyed);
+    async confirm(tx, { clock }, keyed) {
+      const outcome = await confirmDestination(tx, { clock, caseKey: ctx.caseKey }, keyed);
       return 'confirmed' in outcome ? outcome.confirmed : null;
     },
     wake,

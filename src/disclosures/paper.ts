@@ -8,6 +8,7 @@ import { inTransaction, type Sql } from '../db.ts';
 import { confirmedByNumber } from '../fax/actions.ts';
 import { isCardNumber, isMemberCode } from '../lib/check-digits.ts';
 import { hashSecret, verifySecret } from '../lib/secret.ts';
+import { isFaxRefused } from './consent.ts';
 import type { CardOpening, DisclosureContext, FaxDestination } from './context.ts';
 import { type Attempt, clearCounters, countersOf, endOfDay, saveCounters } from './counting.ts';
 import type { Consent } from './disclosure.ts';
@@ -23,7 +24,7 @@ import * as store from './store.ts';
 
 /** Why there is no record; the first group is told by return fax (pages/letters.ts has the words), the other to the hub. */
 export type PaperRefusal =
-  | ('serial_unknown' | 'serial_used' | 'not_confirmed' | 'card_revoked' | 'form_incomplete' | 'locked')
+  | ('serial_unknown' | 'serial_used' | 'not_confirmed' | 'card_revoked' | 'no_consent' | 'form_incomplete' | 'locked')
   | ('card_unreadable' | 'destination_unconfirmed' | 'sender_unknown' | 'sender_ambiguous' | 'not_allowed');
 
 export type PaperOutcome =
@@ -80,6 +81,8 @@ export async function releaseByForm(ctx: DisclosureContext, form: FormRequest): 
   const isRight = 'birthDate' in second ? isBirthDate(content, second.birthDate) : isNameKana(content, second.nameKana);
   if (!isRight || !opening.card)
     return refuse(ctx, asking, opening.cardTag, 'not_confirmed', { counts: true, serialId: row.id });
+  if (isFaxRefused(content))
+    return refuse(ctx, asking, opening.cardTag, 'no_consent', { counts: false, serialId: row.id });
   const isAlarmed = !faxes.some(({ e164 }) => e164 === form.fromE164);
   const { reason, consent } = form;
   return release(ctx, asking, {
@@ -122,6 +125,8 @@ export async function releaseByCardCopy(ctx: DisclosureContext, copy: CardCopyRe
   const faxes = await ctx.release.faxes.confirmedDestinations(ctx.db, { doctorId }, at);
   const fax = faxes.find(({ e164 }) => e164 === fromE164);
   if (!fax) return toInbox(ctx, own, 'destination_unconfirmed');
+  const { content } = await ctx.release.vault.openVersion(associationId, opening.card, opening.dataKey);
+  if (isFaxRefused(content)) return refuse(ctx, own, opening.cardTag, 'no_consent', { counts: false });
   const rest = { reason: 'other', consent: 'not_asked', isAlarmed: false, serialId: null } as const;
   return release(ctx, own, { opening, cardNumber, doctorId, fax, form: 'pseudonymous', ...rest });
 }
@@ -177,7 +182,7 @@ async function release(ctx: DisclosureContext, asking: Asking, granted: Granted)
     const attempt = attemptOf(asking, cardTag);
     const counters = await countersOf(tx, attempt, at);
     if (anyLocked(counters, at.getTime())) return enterInbox(ctx, tx, asking, requestId, 'locked', at);
-    const subject: Subject = { ...card, relation };
+    const subject: Subject = { ...card, relation, isFaxRefused: false };
     const common = { id: requestId, associationId, openedAt: at.getTime(), wrong: 0, doctorId, code: '' };
     const destination = { to: 'fax', destinationId: fax.id, form } as const;
     const request: RecordRequest = { ...common, status: 'authorised', subject, reason, destination };

@@ -1,7 +1,7 @@
 /** What the voice reads of a request between two keys. Changes nothing. */
 import type { Sql } from '../db.ts';
 import type { SealedContent } from '../records/record.ts';
-import { holdsCaseKey } from '../vault/actions.ts';
+import { isFaxRefused } from './consent.ts';
 import type { DisclosureContext, FaxDestination, OpenedRecord } from './context.ts';
 import { disclosureInCase, recordPageOf } from './page-store.ts';
 import type { RecordRequest } from './request.ts';
@@ -47,14 +47,21 @@ export async function offersOf(
 export async function recordProspect(
   ctx: DisclosureContext,
   sql: Sql,
-  call: { id: string },
+  call: { id: string; associationId: string; patientId: string },
   doctorId: string,
-): Promise<'coming' | 'sealed' | 'no_fax' | 'no_record'> {
-  const [isKept, [fax]] = await Promise.all([
-    holdsCaseKey(sql, call.id),
+): Promise<'coming' | 'sealed' | 'no_fax' | 'no_record' | 'no_consent'> {
+  const { id: caseId, associationId, patientId } = call;
+  const opening = ctx.release.vault.openForCase(sql, { caseId, associationId, patientId }).catch((error: unknown) => {
+    // Whoever took the case is joined all the same; the worker that is to make the page meets the same fault and keeps at it.
+    ctx.log.error('case_record_not_opened', { caseId, error });
+    return null;
+  });
+  const [kept, [fax]] = await Promise.all([
+    opening,
     ctx.release.faxes.confirmedDestinations(sql, { doctorId }, ctx.clock.now()),
   ]);
-  if (!isKept) return 'no_record';
+  if (!kept) return 'no_record';
+  if (isFaxRefused(kept.content)) return 'no_consent';
   if (!fax) return 'no_fax';
   return fax.form === 'sealed' ? 'sealed' : 'coming';
 }

@@ -57,7 +57,8 @@ export function recordVault({ db, clock, cards, pepper, caseKey, random }: Vault
     async openForCase(sql, { caseId, patientId }) {
       const opened = await openForCase(sql, { caseKey }, caseId);
       if (opened && opened.patientId !== patientId) throw new Error('the key of a case is another patient’s');
-      return opened && { version: opened.version, dataKey: opened.dataKey };
+      if (!opened) return null;
+      return { version: opened.version, dataKey: opened.dataKey, content: parseContent(opened.content) };
     },
     seal: (content, what) => sealForTransit(content, caseKey, what, random),
     unseal: (sealed, what) => openFromTransit(sealed, caseKey, what),

@@ -13,7 +13,6 @@ import {
 } from '../pages/letters.ts';
 import type { PageMaker } from '../pages/maker.ts';
 import { morningView } from '../pages/morning-view.ts';
-import { rasterise } from '../pages/raster.ts';
 import type { RecordContext } from '../pages/record-context.ts';
 import { recordView } from '../pages/record-view.ts';
 import { markUnshown } from '../pages/unshown.ts';
@@ -75,7 +74,7 @@ async function joinedFax(
   views: readonly { template: string; view: object }[],
 ): Promise<RenderedPage> {
   const sheets: BilevelPage[] = [];
-  for (const { template, view } of views) sheets.push(...(await rasterise(await maker.pdf(template, view), 'fine')));
+  for (const { template, view } of views) sheets.push(...(await maker.faxPages(template, view, 'fine')));
   return { document: await encodeTiff(sheets), pages: sheets.length };
 }
 

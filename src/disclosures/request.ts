@@ -43,6 +43,8 @@ export interface KeyedCard {
 
 export interface Subject extends KeyedCard {
   relation: Relation;
+  /** The patient allows no fax (consent.ts): read aloud only. */
+  isFaxRefused: boolean;
 }
 
 export type Destination =
@@ -84,7 +86,7 @@ export type Event =
   | { type: 'pin_checked'; doctorId: string | null }
   | { type: 'card_keyed'; card: KeyedCard | null; isRevoked: boolean; cardTag: string }
   /** `relation` is looked up for a right date only by who asks; null: the date was not this patient's. */
-  | { type: 'birth_date_checked'; relation: Relation | null }
+  | { type: 'birth_date_checked'; relation: Relation | null; isFaxRefused: boolean }
   | { type: 'verdict_heard' }
   | { type: 'reason_keyed'; reason: Reason }
   | { type: 'attested' }
@@ -167,7 +169,7 @@ export function decide(request: RecordRequest, event: Event, at: number, around:
         ...{ status: 'card_keyed', card: event.card, isRevoked: event.isRevoked, cardTag: event.cardTag },
       });
     case 'birth_date_checked':
-      return birthDateChecked(request, event.relation, at, around);
+      return birthDateChecked(request, event, at, around);
     case 'verdict_heard':
       return verdictHeard(request, at);
     case 'reason_keyed':
@@ -200,7 +202,7 @@ function pinChecked(request: RecordRequest, doctorId: string | null, at: number,
 
 function birthDateChecked(
   request: RecordRequest,
-  relation: Relation | null,
+  { relation, isFaxRefused }: Extract<Event, { type: 'birth_date_checked' }>,
   at: number,
   around: Surroundings,
 ): Decision {
@@ -213,7 +215,7 @@ function birthDateChecked(
   });
   if (anyLocked(around.counters, at)) return changed(checking('locked', null));
   if (isRevoked) return changed(checking('revoked', null));
-  if (card && relation) return { ...changed(checking('right', { ...card, relation })), clears: true };
+  if (card && relation) return { ...changed(checking('right', { ...card, relation, isFaxRefused })), clears: true };
   const counters = countFailure(around.counters, at, around.endOfDay);
   const verdict = anyLocked(counters, at) ? 'locked' : 'wrong';
   return { ...changed(checking(verdict, null, request.wrong + 1)), counters };
@@ -234,6 +236,7 @@ function destinationChosen(request: RecordRequest, destination: Destination): De
   if (request.status !== 'reasoned') return unchanged(request, 'late');
   if (needsAttestation(request)) return unchanged(request, 'not_attested');
   const { subject, reason } = request;
+  if (destination.to === 'fax' && subject.isFaxRefused) return unchanged(request, 'no_consent');
   if (destination.to === 'phone')
     return changed({ ...known(request), status: 'calling_back', subject, reason, phoneId: destination.phoneId });
   return changed({ ...known(request), status: 'authorised', subject, reason, destination });

@@ -55,6 +55,18 @@ export function planOf(standard: Plan, override: unknown): { plan: Plan; fault: 
   return { plan: { ...standard, ...given }, fault: null };
 }
 
+export type PlanFault = 'standby_before_beds' | 'choice_before_standby' | 'second_ring_too_late';
+
+/** What no single value shows: the stages come one after another, and a second ring still passes Do-Not-Disturb. */
+export function planFaults(plan: Plan): PlanFault[] {
+  const faults: [boolean, PlanFault][] = [
+    [plan.standbyAfterSeconds < plan.bedStageAfterSeconds, 'standby_before_beds'],
+    [plan.choiceAfterSeconds < plan.standbyAfterSeconds, 'choice_before_standby'],
+    [plan.ringSeconds + plan.secondRingAfterSeconds > plan.secondRingWithinSeconds, 'second_ring_too_late'],
+  ];
+  return faults.flatMap(([isBroken, fault]) => (isBroken ? [fault] : []));
+}
+
 /**
  * An area's own values after `name=value` settings; an empty value removes one.
  * @returns the fault in words when a name or value does not fit: then nothing is to be changed.

@@ -20,6 +20,7 @@ import {
   refusalFor,
 } from './destination.ts';
 import * as destinations from './destination-store.ts';
+import * as tests from './destination-test-store.ts';
 import type { FaxPurpose } from './fax.ts';
 import { afterwards, type Changed, changeFax } from './sending.ts';
 import * as store from './store.ts';
@@ -35,6 +36,7 @@ export {
   incidentsDue,
   ownNumbers,
 } from './destination-store.ts';
+export { facilitiesUnderTest, isUnderTest } from './destination-test-store.ts';
 
 export interface QueueFax {
   associationId: string;
@@ -102,24 +104,30 @@ export type Registered =
   | { refused: Extract<ParsedPhone, { refused: string }>['refused'] };
 
 /** Enters a number. A frozen number is entered frozen: another owner's complaint counts for everybody. */
-export async function registerDestination(ctx: FaxContext, entry: RegisterDestination): Promise<Registered> {
+export const registerDestination = (ctx: FaxContext, entry: RegisterDestination): Promise<Registered> =>
+  inTransaction(ctx.db, (tx) => registerDestinationIn(tx, ctx, entry));
+
+/** The same in the caller's transaction: the console enters a number only when a second person has confirmed it. */
+export async function registerDestinationIn(
+  tx: Sql,
+  ctx: Pick<FaxContext, 'clock' | 'ids'>,
+  entry: RegisterDestination,
+): Promise<Registered> {
   const parsed = parsePhone(entry.number);
   if ('refused' in parsed) return parsed;
   const { e164 } = parsed;
   const { associationId, owner, position, form, operatorId } = entry;
   const at = ctx.clock.now();
-  return inTransaction(ctx.db, async (tx) => {
-    await destinations.lockNumber(tx, e164);
-    const status = (await destinations.isFrozenNumber(tx, e164)) ? 'frozen' : 'registered';
-    const who = by(`operator:${operatorId}`, 'register_destination');
-    const retired = await destinations.retireAt(tx, owner, position);
-    if (retired) await note(tx, { id: retired, associationId }, at, who, 'destination_retired');
-    const id = ctx.ids.next('fd');
-    await destinations.insertDestination(tx, { id, associationId, owner, position, e164, form, status, at });
-    await note(tx, { id, associationId }, at, who, 'destination_registered', { owner, position, form, status });
-    const destination: FaxDestination = { id, associationId, owner, position, e164, form, status, ...notConfirmed };
-    return { destination };
-  });
+  await destinations.lockNumber(tx, e164);
+  const status = (await destinations.isFrozenNumber(tx, e164)) ? 'frozen' : 'registered';
+  const who = by(`operator:${operatorId}`, 'register_destination');
+  const retired = await destinations.retireAt(tx, owner, position);
+  if (retired) await note(tx, { id: retired, associationId }, at, who, 'destination_retired');
+  const id = ctx.ids.next('fd');
+  await destinations.insertDestination(tx, { id, associationId, owner, position, e164, form, status, at });
+  await note(tx, { id, associationId }, at, who, 'destination_registered', { owner, position, form, status });
+  const destination: FaxDestination = { id, associationId, owner, position, e164, form, status, ...notConfirmed };
+  return { destination };
 }
 
 const notConfirmed = { confirmedAt: null, confirmDueAt: null } as const;
@@ -146,7 +154,7 @@ export async function testDestination(
     if (!destination || destination.status === 'retired') return { refused: 'unknown_destination' };
     if (destination.status === 'frozen') return { refused: 'frozen' };
     const hash = hashCode(destinationId, code, ctx.caseKey);
-    await destinations.beginTest(tx, destinationId, hash, plusSeconds(at, codeSeconds));
+    await tests.beginTest(tx, destinationId, hash, plusSeconds(at, codeSeconds));
     await note(tx, destination, at, by(`operator:${operatorId}`, 'test_destination'), 'destination_test_begun');
     const { associationId } = destination;
     const page = { associationId, destinationId, document, pages, at, subjectId: destinationId };
@@ -160,36 +168,30 @@ export async function testDestination(
 
 export type Confirmed = { confirmed: FaxDestination } | { refused: 'wrong_code' };
 
-/** The owner keys the code of the page he holds, by phone. One answer for no test, an expired one and a wrong code. */
+/**
+ * The owner keys the code of the page he holds, by phone, in the caller's transaction. One answer for no test, an expired one and a
+ * wrong code.
+ */
 export async function confirmDestination(
-  ctx: Pick<FaxContext, 'db' | 'clock' | 'caseKey'>,
-  keyed: { code: string } & ({ doctorId: string } | { hospitalId: string } | { facilityId: string }),
+  tx: Sql,
+  ctx: Pick<FaxContext, 'clock' | 'caseKey'>,
+  { owner, code }: { owner: DestinationOwner; code: string },
 ): Promise<Confirmed> {
-  const owner = ownerOf(keyed);
   const at = ctx.clock.now();
   const who = by(`${owner.kind}:${owner.id}`, 'confirm_destination');
-  return inTransaction(ctx.db, async (tx) => {
-    const pending = await destinations.lockPendingCodes(tx, owner);
-    const id = matchCode(pending, keyed.code, ctx.caseKey, at);
-    const [first] = await destinations.destinationsOf(tx, owner);
-    if (!id) {
-      const ended = await destinations.countWrongCode(tx, owner, mostCodeFailures);
-      for (const over of ended) if (first) await note(tx, { ...first, id: over }, at, who, 'destination_test_ended');
-      return { refused: 'wrong_code' };
-    }
-    await destinations.confirmDestination(tx, id, at, plusSeconds(at, confirmEverySeconds));
-    const confirmed = await destinations.destinationById(tx, id);
-    if (!confirmed) throw new Error('a destination vanished while it was confirmed');
-    await note(tx, confirmed, at, who, 'destination_confirmed');
-    return { confirmed };
-  });
-}
-
-function ownerOf(keyed: object): DestinationOwner {
-  if ('doctorId' in keyed) return { kind: 'doctor', id: String(keyed.doctorId) };
-  if ('hospitalId' in keyed) return { kind: 'hospital', id: String(keyed.hospitalId) };
-  if ('facilityId' in keyed) return { kind: 'facility', id: String(keyed.facilityId) };
-  throw new TypeError('a code needs an owner');
+  const pending = await tests.lockPendingCodes(tx, owner);
+  const id = matchCode(pending, code, ctx.caseKey, at);
+  const [first] = await destinations.destinationsOf(tx, owner);
+  if (!id) {
+    const ended = await tests.countWrongCode(tx, owner, mostCodeFailures);
+    for (const over of ended) if (first) await note(tx, { ...first, id: over }, at, who, 'destination_test_ended');
+    return { refused: 'wrong_code' };
+  }
+  await tests.confirmDestination(tx, id, at, plusSeconds(at, confirmEverySeconds));
+  const confirmed = await destinations.destinationById(tx, id);
+  if (!confirmed) throw new Error('a destination vanished while it was confirmed');
+  await note(tx, confirmed, at, who, 'destination_confirmed');
+  return { confirmed };
 }
 
 export type FreezeReason = 'complaint' | 'wrong_number' | 'returned_page' | 'operator';

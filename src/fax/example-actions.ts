@@ -6,6 +6,7 @@ import { parsePhone } from '../lib/phone.ts';
 import type { FaxContext } from './context.ts';
 import { confirmEverySeconds, type DestinationOwner, type ReleaseForm } from './destination.ts';
 import * as destinations from './destination-store.ts';
+import { confirmDestination } from './destination-test-store.ts';
 
 export interface ExampleDestination {
   owner: DestinationOwner;
@@ -43,7 +44,7 @@ export async function enterExampleDestinations(
       await appendEntry(tx, { ...entry, kind: 'destination_registered', data });
       entered++;
       if (isFrozen) continue;
-      await destinations.confirmDestination(tx, id, at, plusSeconds(at, confirmEverySeconds));
+      await confirmDestination(tx, id, at, plusSeconds(at, confirmEverySeconds));
       await appendEntry(tx, { ...entry, kind: 'destination_confirmed', data: {} });
     }
     return entered;

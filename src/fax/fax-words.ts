@@ -7,8 +7,8 @@ export const usage = `使い方 / usage: npm run fax -- <command> [--association
   list                                          送信先の一覧 / the numbers that pages may go to
   register <doctor|hospital|facility> <code> <1-3> <number> [--form full|pseudonymous|sealed]
                                                 番号を登録（まだ記録は送れません）/ enters a number; no record goes there yet
-  test <doctor|hospital|facility> <code> <1-3>  確認票を送る。医師が電話で番号を押すと使えます
-                                                sends the test page; the doctor keys its code by telephone
+  test <doctor|hospital|facility> <code> <1-3>  確認票を送る。受け取った方が電話で番号を押すと使えます
+                                                sends the test page; its owner keys the code by telephone
   own <number>                                  医師会の受信番号 / a number of the association's own
   freeze <number> [--reason complaint|wrong_number|returned_page|operator]
                                                 誤送信の申し出: すぐ止める / one complaint stops the number at once

@@ -169,7 +169,7 @@ async function test({ ctx, association, maker }: Desk, owner: NamedOwner, positi
   const context = { associationName: association.name, hubPhone: association.phone, at };
   const tested = await fax.testDestination(ctx, found.id, operatorId, async ({ id, e164, status }, code) => {
     const about = {
-      ...{ code, to: { name: owner.name, faxLastFour: e164.slice(-4) }, reference: id },
+      ...{ code, to: { name: owner.name, faxLastFour: e164.slice(-4) }, owner: owner.kind, reference: id },
       ...{ validUntil: plusSeconds(at, codeSeconds), isYearly: status === 'confirmed' },
     };
     const letter = destinationTestLetter(about, { ...context, gatewayPhone: association.gateway_phone }, loadWords());

@@ -3,7 +3,6 @@ import sharp from 'sharp';
 import { type BilevelPage, blankPage, fine, rowBytes } from '../imaging/bilevel.ts';
 import { encodeTiff } from '../imaging/tiff.ts';
 import type { PageMaker } from '../pages/maker.ts';
-import { rasterise } from '../pages/raster.ts';
 import type { BothWords } from '../pages/words.ts';
 import type { Remake } from './context.ts';
 
@@ -21,7 +20,7 @@ export function resendMaker(maker: PageMaker, words: BothWords): Remake {
     for (const [index, page] of left.entries()) {
       const place = `${pagesDone + index + 1}/${pages.length}`;
       const mark = `${words.ja.say('letter.cover.resend')} ${words.en.say('letter.cover.resend')}  ${place}`;
-      const [drawn] = await rasterise(await maker.pdf('resend', { mark }), 'fine');
+      const [drawn] = await maker.faxPages('resend', { mark }, 'fine');
       marked.push(drawn ? overlay(page, drawn) : page);
     }
     return encodeTiff(marked);

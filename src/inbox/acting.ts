@@ -1,6 +1,7 @@
 /** What the machine does with a page that it has read and sealed: each kind once, however often the page is handed in. */
 import { appendEntry } from '../audit/append.ts';
-import { hospitalWithCode, reportByForm } from '../beds/actions.ts';
+import { hospitalWithCode, type PaperOffer, reportByForm } from '../beds/actions.ts';
+import type { BedType } from '../beds/beds.ts';
 import { inTransaction } from '../db.ts';
 import type { DisclosureContext } from '../disclosures/context.ts';
 import { type PaperOutcome, releaseByCardCopy, releaseByForm } from '../disclosures/paper.ts';
@@ -83,7 +84,7 @@ async function verdictOn(
   return { status: 'done', outcome: known.outcome };
 }
 
-/** Only from the hospital's own confirmed machine, and each sheet once; what is open waits for its count. */
+/** Only from the hospital's own confirmed machine, and each sheet once; a number by hand waits for whoever types it. */
 async function beds(
   ctx: DisclosureContext,
   { itemId, fax, senders }: PageInHand,
@@ -95,15 +96,20 @@ async function beds(
   if (hospitalId === null) return waiting('hospital_unknown');
   if (!senders.some(({ owner }) => owner.kind === 'hospital' && owner.id === hospitalId))
     return waiting('sender_unknown');
-  const { closed, toType } = bedReportOf(reading);
+  const { offers, toType } = bedReportOf(reading);
   return inTransaction(ctx.db, async (tx): Promise<Verdict> => {
     if ((await store.useBedSheet(tx, hospitalId, serial, itemId)) !== itemId) return waiting('serial_used');
-    const offers = closed.map((bedType) => ({ bedType, freeCount: 0, acceptance: 'closed' as const }));
     const taken = await reportByForm(tx, { hospitalId, offers, asOf });
     const entry = { chainId: itemId, associationId, at: ctx.clock.now(), actor: 'gateway', cause: 'receive_fax' };
     if (taken.length > 0)
-      await appendEntry(tx, { ...entry, kind: 'beds_reported', data: { hospitalId, closed: taken } });
+      await appendEntry(tx, { ...entry, kind: 'beds_reported', data: { hospitalId, offers: saidOf(offers, taken) } });
     if (toType.length > 0) return waiting('counts_by_hand');
     return taken.length > 0 ? { status: 'done', outcome: 'applied' } : waiting('nothing_applied');
   });
 }
+
+/** What of it holds now, by kind of bed. */
+const saidOf = (offers: readonly PaperOffer[], taken: readonly BedType[]): Record<string, string> =>
+  Object.fromEntries(
+    offers.filter(({ bedType }) => taken.includes(bedType)).map(({ bedType, acceptance }) => [bedType, acceptance]),
+  );

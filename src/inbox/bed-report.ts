@@ -1,26 +1,37 @@
 /**
- * What the machine may take from a hospital's sheet (応需状況). Counts are written by hand, so an open or half-open door (○ △)
- * waits for a person to type how many; a closed one (×) needs no count and holds at once. Pure.
+ * What the machine may take from a hospital's sheet (応需状況). Ticks are read, numbers are written by hand and are not: × needs no
+ * number and holds at once; ○ and △ are taken without one, so that the desk is asked from now on, and a person types how many
+ * (docs/decisions/0007-bed-sheet-counts.md). Pure.
  */
+import type { PaperOffer } from '../beds/actions.ts';
 import { type BedType, bedTypes } from '../beds/beds.ts';
 import type { FormReading } from '../paper/reading.ts';
 import { choiceOf } from '../paper/routing.ts';
 
 export interface BedReport {
-  closed: BedType[];
-  /** Ticked ○ or △, in doubt, or only written into: a person types it. */
+  /** What holds at once. */
+  offers: PaperOffer[];
+  /** ○, a number written beside, or a tick in doubt: a person types it. */
   toType: BedType[];
 }
 
 export function bedReportOf(reading: Pick<FormReading, 'form' | 'ticks' | 'crops'>): BedReport {
   const isWritten = (bedType: BedType): boolean =>
     reading.crops.some(({ field, hasInk }) => hasInk && field.startsWith(`${bedType}.`));
-  const report: BedReport = { closed: [], toType: [] };
+  const report: BedReport = { offers: [], toType: [] };
   for (const bedType of bedTypes) {
     const choice = choiceOf(reading, `${bedType}.acceptance`);
-    // × beside a number contradicts itself.
-    if (choice.state === 'one' && choice.value === 'closed' && !isWritten(bedType)) report.closed.push(bedType);
-    else if (choice.state !== 'none' || isWritten(bedType)) report.toType.push(bedType);
+    const acceptance = choice.state === 'one' ? acceptances[choice.value] : undefined;
+    const hasNumber = isWritten(bedType);
+    if (acceptance === 'closed') {
+      // × beside a number contradicts itself.
+      if (!hasNumber) report.offers.push({ bedType, freeCount: 0, acceptance });
+    } else if (acceptance) report.offers.push({ bedType, freeCount: null, acceptance });
+    if (hasNumber || acceptance === 'open' || choice.state === 'unclear') report.toType.push(bedType);
   }
   return report;
 }
+
+const acceptances: Readonly<Record<string, 'open' | 'consult' | 'closed'>> = {
+  ...({ open: 'open', consult: 'consult', closed: 'closed' } as const),
+};

@@ -31,7 +31,9 @@ export type IdPrefix =
   | 'fi' // fax received
   | 'pg' // page received
   | 'in' // incident: a page that may have gone astray
-  | 'op' // operator of the hub
+  | 'op' // operator of the hub: a person of its staff
+  | 'se' // session at the console
+  | 'pr' // proposal that a second person confirms
   | 'ef' // effect in the outbox, and nonces
   | 'au'; // audit entry
 

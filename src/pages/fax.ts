@@ -2,7 +2,7 @@
 import { encodeTiff } from '../imaging/tiff.ts';
 import type { SealedContent } from '../records/record.ts';
 import type { PageMaker } from './maker.ts';
-import { type Resolution, rasterise } from './raster.ts';
+import type { Resolution } from './raster.ts';
 import type { RecordContext } from './record-context.ts';
 import { recordView } from './record-view.ts';
 import { markUnshown } from './unshown.ts';
@@ -23,7 +23,7 @@ export async function faxOf(
   view: object,
   resolution: Resolution,
 ): Promise<FaxDocument> {
-  const pages = await rasterise(await maker.pdf(template, view), resolution);
+  const pages = await maker.faxPages(template, view, resolution);
   return { document: await encodeTiff(pages), pages: pages.length, unshown: [] };
 }
 

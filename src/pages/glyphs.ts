@@ -66,8 +66,12 @@ export function coverageOf(families: readonly (readonly CharacterMap[])[]): Cove
     // The engine asks the first family that has the base; another one's variant would never be reached.
     return selector === undefined || family.every((map) => map.hasVariant(point, selector));
   }
+  const ordinary = Uint8Array.from({ length: 0x10000 }, (_, unit) =>
+    Number(isOrdinary(unit) && isShown(unit, undefined)),
+  );
   return {
     missingIn(text) {
+      if (isAllOf(text, ordinary)) return []; // as good as always; all text of each page comes by here
       const missing = new Map<string, MissingGlyph>();
       const points = Array.from(text, (character) => character.codePointAt(0)!);
       for (let index = 0; index < points.length; index += 1) {
@@ -83,6 +87,17 @@ export function coverageOf(families: readonly (readonly CharacterMap[])[]): Cove
       return [...missing.values()];
     },
   };
+}
+
+/** Neither half of a character beyond the first plane nor a selector: it can be looked up by itself. */
+const isOrdinary = (unit: number): boolean => (unit < 0xd800 || unit > 0xdfff) && !isVariationSelector(unit);
+
+function isAllOf(text: string, known: Uint8Array): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (known[unit] === 0 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return false;
+  }
+  return true;
 }
 
 const isVariationSelector = (point: number): boolean =>

@@ -97,7 +97,14 @@ export function refusalLetter(
 
 /** The test page of a fax destination: four digits that its owner keys by telephone. */
 export function destinationTestLetter(
-  about: { code: string; to: Addressee; reference: string; validUntil: Date; isYearly: boolean },
+  about: {
+    code: string;
+    to: Addressee;
+    owner: 'doctor' | 'hospital' | 'facility';
+    reference: string;
+    validUntil: Date;
+    isYearly: boolean;
+  },
   context: LetterContext & { gatewayPhone: string },
   words: BothWords,
 ): LetterView {
@@ -109,7 +116,7 @@ export function destinationTestLetter(
     boxed: { label: ja.say('letter.test.code'), value: [...about.code].join(' ') },
     paragraphs: [
       ...both(about.isYearly ? 'letter.test.yearly' : 'letter.test.first', words),
-      ...both('letter.test.key_it', words, values),
+      ...both(`letter.test.key_it_${about.owner}`, words, values),
     ],
     alarm: misdirected(context, words),
   });

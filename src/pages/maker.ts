@@ -1,12 +1,15 @@
 /**
- * Makes pages: a Typst template of config/pages and its data become one PDF, the only source of what is printed and of
- * what is faxed. One compiler lives as long as the process (a fresh one costs 60 ms a page, a warm one 5).
+ * Makes pages: a Typst template of config/pages and its data become one set document, the only source of what is printed (as
+ * PDF) and of what is faxed (in pixels). One compiler lives as long as the process (a fresh one costs 60 ms a page, a warm one 5).
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler';
+import type { BilevelPage } from '../imaging/bilevel.ts';
+import { createPageDrawer } from './draw.ts';
 import { type Coverage, fontFiles, loadCoverage, MissingGlyphError } from './glyphs.ts';
+import { type Resolution, rasterise } from './raster.ts';
 
 export interface PageMaker {
   /**
@@ -18,6 +21,8 @@ export interface PageMaker {
    *   PageError when there is no such template or it cannot be set with this data.
    */
   pdf(template: string, data: object): Promise<Uint8Array>;
+  /** The same as a fax line carries it, drawn from the outlines where that can be done (draw.ts), or else from the PDF. */
+  faxPages(template: string, data: object, resolution: Resolution): Promise<BilevelPage[]>;
   /** What our fonts can show, so that a form can refuse a name before it is kept. */
   readonly coverage: Coverage;
   close(): void;
@@ -44,8 +49,13 @@ export function openPageMaker(folder: string = templatesFolder): PageMaker {
   ];
   let compiler: NodeCompiler | null = NodeCompiler.create({ workspace: folder, fontArgs: [{ fontPaths }] });
   const coverage = loadCoverage();
+  const drawer = createPageDrawer(compiler.plainSvg(compile(compiler, { mainFileContent: missingGlyphs }, 'missing')));
 
-  function make(template: string, data: object): Uint8Array {
+  function make<T>(
+    template: string,
+    data: object,
+    finish: (compiler: NodeCompiler, document: NodeTypstDocument) => T,
+  ): T {
     if (!compiler) throw new PageError('the page maker is closed');
     const mainFilePath = path.join(folder, `${template}.typ`);
     if (!/^[a-z][a-z-]*$/.test(template) || !existsSync(mainFilePath)) throw new PageError(`no template ${template}`);
@@ -54,10 +64,10 @@ export function openPageMaker(folder: string = templatesFolder): PageMaker {
     const dataPath = path.join(folder, 'data.json');
     try {
       compiler.mapShadow(dataPath, Buffer.from(JSON.stringify(data)));
-      const document = compile(compiler, mainFilePath, template);
-      if (!isForOneSheet(data) || document.numOfPages === 1) return exportPdf(compiler, document, template);
+      const document = compile(compiler, { mainFilePath }, template);
+      if (!isForOneSheet(data) || document.numOfPages === 1) return finish(compiler, document);
       compiler.mapShadow(dataPath, Buffer.from(JSON.stringify({ ...data, sheets: null })));
-      return exportPdf(compiler, compile(compiler, mainFilePath, template), template);
+      return finish(compiler, compile(compiler, { mainFilePath }, template));
     } finally {
       compiler.unmapShadow(dataPath); // the next template must never see this patient's data
       compiler.evictCache(pagesToRemember);
@@ -65,12 +75,24 @@ export function openPageMaker(folder: string = templatesFolder): PageMaker {
   }
   return {
     coverage,
-    pdf: async (template, data) => make(template, data),
+    pdf: async (template, data) => make(template, data, (using, document) => exportPdf(using, document, template)),
+    faxPages: async (template, data, resolution) => {
+      const made = make(template, data, (using, document) => {
+        const drawn = drawer.draw(using.plainSvg(document), resolution);
+        return drawn ?? exportPdf(using, document, template); // which also names a glyph that is missing
+      });
+      return Array.isArray(made) ? made : rasterise(made, resolution);
+    },
     close: () => {
       compiler = null;
     },
   };
 }
+
+/** A character that no font has, as each of our fonts shows it. */
+const missingGlyphs = ['BIZ UDGothic', 'Noto Sans JP']
+  .map((font) => `#text(font: "${font}", fallback: false)[\u{10FFFD}#strong[\u{10FFFD}]]`)
+  .join('\n');
 
 /** Opens the page maker when the first page is wanted (or by `warmUp`), so that a process that takes calls is there sooner. */
 export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageMaker & { warmUp(): void } {
@@ -84,6 +106,7 @@ export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageM
       return maker().coverage;
     },
     pdf: (template, data) => maker().pdf(template, data),
+    faxPages: (template, data, resolution) => maker().faxPages(template, data, resolution),
     close: () => opened?.close(),
     warmUp: () => void maker(),
   };
@@ -98,8 +121,12 @@ function textOf(data: unknown): string {
   return Object.values(data).map(textOf).join('\n');
 }
 
-function compile(compiler: NodeCompiler, mainFilePath: string, template: string): NodeTypstDocument {
-  const outcome = compiler.compile({ mainFilePath });
+function compile(
+  compiler: NodeCompiler,
+  source: { mainFilePath: string } | { mainFileContent: string },
+  template: string,
+): NodeTypstDocument {
+  const outcome = compiler.compile(source);
   const document = outcome.result;
   if (document) return document;
   const said = outcome.takeError();

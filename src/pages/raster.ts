@@ -8,7 +8,7 @@ import { a4Width, type BilevelPage, blankPage, fine, rowBytes, standard } from '
 export type Resolution = 'fine' | 'standard';
 
 /** A pixel darker than this (0 black … 255 white) is ink. */
-const inkBelow = 155;
+export const inkBelow = 155;
 const pointsPerInch = 72;
 
 /**
@@ -30,6 +30,24 @@ export async function rasterise(pdf: Uint8Array, resolution: Resolution): Promis
   }
 }
 
+/**
+ * A page's pixels, from its points. Across a multiple of eight, at most 0.25 % off, so that packing works on whole bytes.
+ * @throws RangeError when it is wider than the line.
+ */
+export function sizeOnLine(
+  points: number,
+  pointsHigh: number,
+  resolution: Resolution,
+): { width: number; height: number } {
+  const { xDpi, yDpi } = resolution === 'fine' ? fine : standard;
+  const width = Math.round((points / pointsPerInch) * (xDpi / 8)) * 8;
+  if (width > a4Width) throw new RangeError('a page is wider than a fax line');
+  return { width, height: Math.round((pointsHigh / pointsPerInch) * yDpi) };
+}
+
+/** The white on the left, in bytes: whole ones, for a page is packed eight pixels at a time. */
+export const leftBytes = (width: number): number => (a4Width - width) >> 4;
+
 let opening: Promise<PDFiumLibrary> | null = null;
 /** One WebAssembly instance per process: opening it compiles 4 MB. */
 function pdfium(): Promise<PDFiumLibrary> {
@@ -41,13 +59,10 @@ async function rasterisePage(document: PDFiumDocument, index: number, resolution
   const { xDpi, yDpi } = resolution === 'fine' ? fine : standard;
   const page: PDFiumPage = document.getPage(index);
   const { originalWidth, originalHeight } = page.getOriginalSize();
-  // A multiple of eight, at most 0.25 % off, so that packing works on whole bytes.
-  const width = Math.round((originalWidth / pointsPerInch) * (xDpi / 8)) * 8;
-  const height = Math.round((originalHeight / pointsPerInch) * yDpi);
-  if (width > a4Width) throw new RangeError(`page ${index + 1} is wider than a fax line`);
+  const { width, height } = sizeOnLine(originalWidth, originalHeight, resolution);
   const grey = await page.render({ width, height, colorSpace: 'Gray', render: 'bitmap' });
   const bilevel = blankPage(a4Width, height, { xDpi, yDpi });
-  pack(grey.data, width, height, bilevel, (a4Width - width) >> 4);
+  pack(grey.data, width, height, bilevel, leftBytes(width));
   return bilevel;
 }
 

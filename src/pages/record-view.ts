@@ -6,6 +6,7 @@ import { formatCardNumber } from '../lib/check-digits.ts';
 import { formatEra } from '../lib/eras.ts';
 import { formatLocal, type LocalDate, localDate } from '../lib/japan-time.ts';
 import { formatNational } from '../lib/phone.ts';
+import { dueDays, staleDays } from '../records/freshness.ts';
 import type { SealedContent } from '../records/record.ts';
 import { type QrSymbol, qrSymbol } from './qr.ts';
 import { alertsOf, type Identity, identityOf, wishesOf } from './record-alerts.ts';
@@ -134,8 +135,6 @@ function alarmOf({ issuer }: RecordContext, { ja, en }: BothWords): { ja: string
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-const dueDays = 90;
-const staleDays = 180;
 
 function confirmation(on: LocalDate | null, today: LocalDate, words: Words): { value: string; mark: string | null } {
   const said = (key: string, values = {}) => words.say(`record.${key}`, values);

@@ -16,8 +16,17 @@ import {
 import { type Draft, examine, type Finding, finding } from './findings.ts';
 import { changedCritical, decideLife, type LifeRefusal, type RecordLife, type Standing, standingOf } from './life.ts';
 import { actorOf, type Done } from './life-actions.ts';
+import { nameLineOf, sealNameLine } from './name-line.ts';
 import { codesIn, type Routing, routingOf } from './routing.ts';
-import { questionOf, type SearchWords, tokensOf } from './search-tokens.ts';
+import * as search from './search-store.ts';
+import {
+  cardToken,
+  questionOf,
+  type SearchKey,
+  type SearchToken,
+  type SearchWords,
+  tokensOf,
+} from './search-tokens.ts';
 import * as store from './store.ts';
 
 export {
@@ -31,7 +40,9 @@ export {
   type Stepped,
   suspendRecord,
 } from './life-actions.ts';
+export { fillNameLines, namesOf } from './name-actions.ts';
 export type { PatientRow } from './store.ts';
+export { noteListing, noteStatement, noteView, type View } from './view-actions.ts';
 
 /** Who may write records: sealing takes nothing secret, the search tokens take the search key. */
 export interface PatientsContext extends VaultContext {
@@ -197,7 +208,14 @@ async function write(tx: Sql, ctx: PatientsContext, writing: Writing): Promise<W
   });
   if (version !== life.version) throw new Error('the vault and the life of the record count versions differently');
   await store.saveLife(tx, { patientId, associationId, life, at });
-  await store.replaceTokens(tx, associationId, patientId, tokensOf(searchKeyOf(ctx, associationId), content));
+  const key = { bytes: ctx.searchKey, associationId };
+  await search.replaceTokens(tx, associationId, patientId, tokensOf(key, content));
+  await search.saveNameLine(
+    tx,
+    associationId,
+    patientId,
+    sealNameLine(key, patientId, nameLineOf(content), ctx.random),
+  );
   const data = { version, status: life.status, openVersion: life.openVersion, isComplete, toCheck: life.toCheck };
   await appendEntry(tx, {
     ...{ chainId: patientId, associationId, at, cause },
@@ -207,8 +225,6 @@ async function write(tx: Sql, ctx: PatientsContext, writing: Writing): Promise<W
   });
   return { status: 'written', patientId, code, versionId, version, content, life, findings };
 }
-
-const searchKeyOf = ({ searchKey }: PatientsContext, associationId: string) => ({ bytes: searchKey, associationId });
 
 // ---------------------------------------------------------------------------------------------------- standing and search
 
@@ -228,29 +244,56 @@ export const waitingRecords = store.waitingRecords;
 export const confirmedBefore = store.confirmedBefore;
 
 export interface Search extends SearchWords {
-  /** Id of an area; alone it lists the area. */
+  /** Twelve digits. */
+  cardNumber?: string;
+  /** The hub's own number. */
+  code?: string;
+  /** Id of an area. */
   areaId?: string;
   /** At most so many; 50 when absent. */
   limit?: number;
+  /** From after this code on: the next page. */
+  after?: string;
 }
 
 export type Found =
   /** `loose`: nobody was found as written, these were with 濁点 dropped. */
-  { pass: 'exact' | 'loose'; patients: store.PatientRow[] } | { refused: 'kana' | 'birth' | 'phone' | 'nothing' };
+  { pass: 'exact' | 'loose'; patients: store.PatientRow[] } | { refused: 'kana' | 'birth' | 'phone' };
 
-/** Patients in use by kana beginning, birth date, phone and area, all of those given. */
+/** Patients in use by kana beginning, birth date, phone, card, code and area, all of those given; without a word: everybody. */
 export async function searchPatients(
   ctx: Pick<PatientsContext, 'db' | 'searchKey'>,
   associationId: string,
-  { areaId, limit = 50, ...words }: Search,
+  { areaId, limit = 50, after, cardNumber, code, ...words }: Search,
 ): Promise<Found> {
-  const question = questionOf({ bytes: ctx.searchKey, associationId }, words);
+  const key = { bytes: ctx.searchKey, associationId };
+  const options = { areaId: areaId ?? null, limit, after: after ?? null };
+  const exactly = await byNumber(ctx.db, key, { cardNumber, code });
+  const question = questionOf(key, words);
   if ('refused' in question) {
-    if (question.refused !== 'nothing' || !areaId) return question;
-    return { pass: 'exact', patients: await store.patientsOfArea(ctx.db, associationId, areaId, limit) };
+    const { refused } = question;
+    if (refused !== 'nothing') return { refused };
+    return { pass: 'exact', patients: exactly ?? (await search.patientsInOrder(ctx.db, associationId, options)) };
   }
-  const options = { areaId: areaId ?? null, limit };
-  const exact = await store.patientsWithTokens(ctx.db, associationId, question.tokens, options);
+  const ask = async (tokens: readonly SearchToken[]) => {
+    const found = await search.patientsWithTokens(ctx.db, associationId, tokens, options);
+    return exactly ? found.filter(({ id }) => exactly.some((patient) => patient.id === id)) : found;
+  };
+  const exact = await ask(question.tokens);
   if (exact.length > 0 || !question.looser) return { pass: 'exact', patients: exact };
-  return { pass: 'loose', patients: await store.patientsWithTokens(ctx.db, associationId, question.looser, options) };
+  return { pass: 'loose', patients: await ask(question.looser) };
+}
+
+/** Whose card or code it is; null: neither was given. */
+async function byNumber(
+  sql: Sql,
+  key: SearchKey,
+  { cardNumber, code }: { cardNumber: string | undefined; code: string | undefined },
+): Promise<store.PatientRow[] | null> {
+  if (cardNumber === undefined && code === undefined) return null;
+  const { associationId } = key;
+  const coded = code === undefined ? null : await store.patientsByCode(sql, associationId, [code]);
+  if (cardNumber === undefined) return coded;
+  const carded = await search.patientsByCardToken(sql, associationId, cardToken(key, cardNumber));
+  return coded ? carded.filter(({ id }) => coded.some((patient) => patient.id === id)) : carded;
 }

@@ -11,6 +11,7 @@ import {
   type RecordLife,
   type SuspensionReason,
 } from './life.ts';
+import * as search from './search-store.ts';
 import * as store from './store.ts';
 
 export interface Done {
@@ -104,7 +105,7 @@ async function follow(
 ): Promise<void> {
   if (life.status === 'closed') {
     await shredPatient(tx, ctx, of);
-    await store.forgetTokens(tx, of.patientId);
+    await search.forgetTokens(tx, of.patientId);
     await store.retirePatient(tx, of.patientId);
   } else if ((life.status === 'suspended') !== (before.status === 'suspended')) {
     await setRecordStatus(tx, ctx, { ...of, status: life.status === 'suspended' ? 'suspended' : 'active' });

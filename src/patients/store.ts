@@ -2,7 +2,6 @@
 import type { Sql } from '../db.ts';
 import type { RecordLife } from './life.ts';
 import type { Routing } from './routing.ts';
-import type { SearchToken } from './search-tokens.ts';
 
 // ---------------------------------------------------------------------------------------------------- routing
 
@@ -226,70 +225,4 @@ export async function waitingRecords(
     [associationId, limit],
   );
   return found.rows.map(({ patientId, code, since, ...life }) => ({ patientId, code, since, life: lifeOf(life) }));
-}
-
-// ---------------------------------------------------------------------------------------------------- search
-
-export async function forgetTokens(sql: Sql, patientId: string): Promise<void> {
-  await sql.query(`delete from search_token where patient_id = $1`, [patientId]);
-}
-
-export async function replaceTokens(
-  sql: Sql,
-  associationId: string,
-  patientId: string,
-  tokens: readonly SearchToken[],
-): Promise<void> {
-  await forgetTokens(sql, patientId);
-  await sql.query(
-    `insert into search_token (association_id, kind, token, patient_id)
-    select $1, kind, token, $2
-    from unnest($3::text[], $4::bytea[]) as wanted (kind, token)`,
-    [associationId, patientId, tokens.map(({ kind }) => kind), tokens.map(({ token }) => token)],
-  );
-}
-
-/** Public so that a test can ask PostgreSQL how it goes about it. */
-export const searchStatement = `select patient.id, patient.code, patient.area_id as "areaId"
-    from search_token
-    join unnest($2::text[], $3::bytea[]) as wanted (kind, token)
-      on search_token.kind = wanted.kind and search_token.token = wanted.token
-    join patient on patient.id = search_token.patient_id
-    where search_token.association_id = $1
-      and patient.is_active
-      and ($4::text is null or patient.area_id = $4)
-    group by patient.id
-    having count(*) = cardinality($2::text[])
-    order by patient.code
-    limit $5`;
-
-/** Patients who have every one of the tokens. */
-export async function patientsWithTokens(
-  sql: Sql,
-  associationId: string,
-  tokens: readonly SearchToken[],
-  options: { areaId: string | null; limit: number },
-): Promise<PatientRow[]> {
-  const found = await sql.query<PatientRow>(searchStatement, [
-    ...[associationId, tokens.map(({ kind }) => kind), tokens.map(({ token }) => token)],
-    ...[options.areaId, options.limit],
-  ]);
-  return found.rows;
-}
-
-export async function patientsOfArea(
-  sql: Sql,
-  associationId: string,
-  areaId: string,
-  limit: number,
-): Promise<PatientRow[]> {
-  const found = await sql.query<PatientRow>(
-    `select id, code, area_id as "areaId"
-    from patient
-    where association_id = $1 and area_id = $2 and is_active
-    order by code
-    limit $3`,
-    [associationId, areaId, limit],
-  );
-  return found.rows;
 }

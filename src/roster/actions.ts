@@ -3,6 +3,8 @@ import type { Ids } from '../lib/ids.ts';
 import { type Calendar, type Duty, type DutyKind, type DutyRule, onDuty, sameRuleKey } from './roster.ts';
 import { addDutyRule, allDutyRules, dutyRulesOfArea, removeDutyRules, rotationRules, standbyRules } from './store.ts';
 
+export { rulesWithNames } from './store.ts';
+
 /** The area's doctors on duty at `at`, by position. */
 export async function doctorsOnDuty(sql: Sql, areaId: string, at: Date, calendar: Calendar): Promise<Duty[]> {
   return onDuty(await dutyRulesOfArea(sql, areaId, at), at, calendar);

@@ -36,6 +36,30 @@ const nearby = `
   and ($2::date is null or duty_rule.valid_until is null or duty_rule.valid_until >= $2)
   and ($2::date is null or duty_rule.valid_from is null or duty_rule.valid_from <= $3)`;
 
+/** Rules of every active doctor, hospital and standby person that can speak of a service date in the span, with their names. */
+export async function rulesWithNames(
+  sql: Sql,
+  associationId: string,
+  from: LocalDate,
+  until: LocalDate,
+): Promise<(DutyRule & { name: string })[]> {
+  const found = await sql.query<DutyRow & { name: string }>({
+    name: 'rules-with-names',
+    text: `select ${dutyColumns},
+      coalesce(doctor.name, hospital.name, standby_person.name) as name
+    from duty_rule
+    left join doctor on doctor.id = duty_rule.doctor_id
+    left join hospital on hospital.id = duty_rule.hospital_id
+    left join standby_person on standby_person.id = duty_rule.standby_id
+    where duty_rule.association_id = $1
+      and coalesce(doctor.is_active, hospital.is_active, standby_person.is_active)
+      ${nearby}
+    order by duty_rule.position, duty_rule.id`,
+    values: [associationId, from, until],
+  });
+  return found.rows.map((row) => ({ ...dutyRuleOf(row), name: row.name }));
+}
+
 /** Rules of the active doctors on duty in an area; with `at`, only those that can matter at that instant. */
 export async function dutyRulesOfArea(sql: Sql, areaId: string, at?: Date): Promise<DutyRule[]> {
   const found = await sql.query<DutyRow>({

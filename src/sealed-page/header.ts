@@ -2,7 +2,6 @@
 import { fileURLToPath } from 'node:url';
 import type { PageMaker } from '../pages/maker.ts';
 import { qrSymbol } from '../pages/qr.ts';
-import { rasterise } from '../pages/raster.ts';
 import { type BothWords, loadWords } from '../pages/words.ts';
 import type { SealedPageOptions } from './page.ts';
 
@@ -36,7 +35,7 @@ export function sealedHeader(
       help: said('help'),
       qr: qrSymbol(sender.unsealUrl, 'M'),
     };
-    const [page, ...more] = await rasterise(await maker.pdf('sealed', data), resolution);
+    const [page, ...more] = await maker.faxPages('sealed', data, resolution);
     if (!page || more.length > 0) throw new Error('the head of a sealed page does not fit on one page');
     return page;
   };

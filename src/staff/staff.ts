@@ -2,15 +2,20 @@
 
 /** clerk 事務, nurse 保健師・看護師, hub doctor 拠点医師, administrator 管理者, auditor 監査. */
 export const roles = ['clerk', 'nurse', 'hub_doctor', 'administrator', 'auditor'] as const;
-export type Role = (typeof roles)[number];
+export type StaffRole = (typeof roles)[number];
+/** `screen`: the whiteboard on the wall, which is nobody and may do nothing but show. */
+export type Role = StaffRole | 'screen';
+
+export const languages = ['ja', 'en'] as const;
+export type Language = (typeof languages)[number];
 
 export interface Staff {
-  /** op_… */
+  /** op_…; of a wall screen its session. */
   id: string;
   associationId: string;
   name: string;
   role: Role;
-  language: 'ja' | 'en';
+  language: Language;
 }
 
 const care = ['clerk', 'nurse', 'hub_doctor'] as const;
@@ -18,7 +23,7 @@ const all = roles;
 
 /** Permission → who has it. An administrator runs the desk and does not read records; an auditor reads the log and changes nothing. */
 const table = {
-  'whiteboard.read': all,
+  'whiteboard.read': [...all, 'screen'],
   'patients.read': ['clerk', 'nurse', 'hub_doctor'],
   'patients.write': ['clerk', 'nurse', 'hub_doctor'],
   'records.second_reading': ['nurse', 'hub_doctor'],
@@ -45,6 +50,7 @@ const table = {
 export type Permission = keyof typeof table;
 export const permissions = Object.keys(table) as Permission[];
 
+/** Whether this role may do it. */
 export function permits(role: Role, permission: Permission): boolean {
   return (table[permission] as readonly Role[]).includes(role);
 }

@@ -32,6 +32,7 @@ export {
   type ForPatient,
   type IssuedCard,
   issueCard,
+  markCard,
   type NoCard,
   reissueCard,
   reportLost,
@@ -182,7 +183,7 @@ export interface ReadVersion {
  * @throws VaultError when what is stored was altered.
  */
 export async function openByHub(
-  ctx: Pick<HubVault, 'db' | 'hubKeys'>,
+  ctx: Pick<HubVault, 'hubKeys'> & { db: Sql },
   associationId: string,
   patientId: string,
   version: number | null,
@@ -229,9 +230,6 @@ export async function openForCase(
   const content = openVersion(kept, kept, dataKey);
   return { patientId: kept.patientId, versionId: kept.id, version: kept.version, content, dataKey };
 }
-
-/** Whether `openForCase` would find a key now. */
-export const holdsCaseKey = store.holdsCaseKey;
 
 /** Before its time: the case was found to be about another patient. */
 export const forgetForCase = store.forgetCaseKey;

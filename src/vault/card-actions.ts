@@ -5,10 +5,11 @@
  */
 import { appendEntry } from '../audit/append.ts';
 import type { Sql } from '../db.ts';
+import { cardToken } from '../patients/search-tokens.ts';
 import { type CardCopy, type CardKey, openCopy, sealCopy } from './card-copy.ts';
 import { drawCardNumber, neighbours } from './card-number.ts';
 import * as cardStore from './card-store.ts';
-import type { Doing, HubVault, NightVault, VaultContext } from './context.ts';
+import type { CardFinding, Doing, HubVault, NightVault, VaultContext } from './context.ts';
 import type { HubKeys } from './hub.ts';
 import { lockOpenPatient } from './patient-lock.ts';
 import * as store from './store.ts';
@@ -133,10 +134,11 @@ async function handOut(tx: Sql, ctx: HubVault, issue: ForPatient, known: DataKey
   const card = await cardStore.takeReadyCard(tx);
   if (!card) return { refused: 'no_card_ready' };
   const at = ctx.clock.now();
-  await cardStore.handOutCard(tx, card.id, patientId, at);
   const copy = copyOf(card, ctx.hubKeys);
   if (!copy) throw new VaultError('a card in stock has no copy for the hub');
   const { number, keys } = copy;
+  await cardStore.handOutCard(tx, card.id, patientId, at);
+  await markByNumber(tx, ctx, associationId, copy);
   for (const version of await store.wrappedVersions(tx, patientId)) {
     const dataKey =
       known.find(({ versionId }) => versionId === version.id)?.dataKey ?? dataKeyByHub(version, ctx.hubKeys);
@@ -147,7 +149,7 @@ async function handOut(tx: Sql, ctx: HubVault, issue: ForPatient, known: DataKey
   return { cardId: card.id, number, cardKeys: keys };
 }
 
-/** By the old card's keys and not the hub's: one private RSA operation (a tenth of a second) and not one for each version. */
+/** By the old card's keys and not the hub's: one private RSA operation (some milliseconds) and not one for each version. */
 async function dataKeysByOldCard(tx: Sql, ctx: HubVault, patientId: string): Promise<DataKeys> {
   const keys = await cardKeysOf(tx, ctx, patientId);
   const wraps = await store.cardWrapsOf(tx, patientId);
@@ -188,6 +190,25 @@ export async function cardCopyOf(tx: Sql, ctx: { hubKeys: HubKeys }, patientId: 
   return card && copyOf(card, ctx.hubKeys);
 }
 
+/** Marks the card of a patient that was handed out without a search key. Twice equals once. */
+export async function markCard(
+  tx: Sql,
+  ctx: HubVault,
+  of: { associationId: string; patientId: string },
+): Promise<void> {
+  const copy = await cardCopyOf(tx, ctx, of.patientId);
+  if (copy) await markByNumber(tx, ctx, of.associationId, copy);
+}
+
+async function markByNumber(
+  tx: Sql,
+  { searchKey }: CardFinding,
+  associationId: string,
+  { cardId, number }: { cardId: string; number: string },
+): Promise<void> {
+  if (searchKey) await cardStore.saveSearchToken(tx, cardId, cardToken({ bytes: searchKey, associationId }, number));
+}
+
 /** With the keys of the peppers that still find the card: the copy may remember one that was replaced. */
 function copyOf(card: Omit<cardStore.PatientCard, 'lookupIndex'>, hubKeys: HubKeys): CardCopy | null {
   if (!card.hubCopy) return null;
@@ -196,7 +217,7 @@ function copyOf(card: Omit<cardStore.PatientCard, 'lookupIndex'>, hubKeys: HubKe
   return { ...copy, keys };
 }
 
-export interface AdoptContext extends NightVault {
+export interface AdoptContext extends NightVault, CardFinding {
   /** Needed only when the patient has versions already. */
   hubKeys?: HubKeys;
 }
@@ -218,6 +239,7 @@ export async function adoptCard(
   const keys: CardKey[] = [{ cardId: card.id, pepperId: ctx.pepperId, key }];
   const hubCopy = sealCopy({ cardId: card.id, number, keys }, ctx.hub);
   await cardStore.adoptCard(tx, { id: card.id, pepperId: ctx.pepperId, hubCopy, hubKeyId: ctx.hub.id });
+  await markByNumber(tx, ctx, associationId, { cardId: card.id, number });
   for (const version of await store.wrappedVersions(tx, patientId)) {
     if (!ctx.hubKeys) throw new VaultError('the patient has versions already: the hub key is needed to wrap them');
     await wrapForAll(tx, ctx, version, dataKeyByHub(version, ctx.hubKeys), keys);

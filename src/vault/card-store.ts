@@ -157,3 +157,13 @@ export async function adoptCard(
     [id, pepperId, hubCopy, hubKeyId],
   );
 }
+
+/** By what the hub finds the card by its number. */
+export async function saveSearchToken(sql: Sql, cardId: string, token: Buffer): Promise<void> {
+  await sql.query(
+    `update card
+    set search_token = $2
+    where id = $1`,
+    [cardId, token],
+  );
+}

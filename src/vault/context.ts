@@ -25,8 +25,14 @@ export interface NightVault extends VaultContext {
 }
 
 /** The hub's console: opens everything without a card, and holds neither pepper nor case key. */
-export interface HubVault extends VaultContext {
+export interface HubVault extends VaultContext, CardFinding {
   hubKeys: HubKeys;
+}
+
+/** Who hands out a card marks it, so that the hub finds it by its number again. */
+export interface CardFinding {
+  /** Of the search tokens; absent: such a card is not found by its number until the console marks it (`markCard`). */
+  searchKey?: Uint8Array;
 }
 
 /** Who did it and what led to it, for the log. */

@@ -29,7 +29,7 @@ export function openNightVault(
 
 /** What the console is handed. @throws OperatorError when a file is missing or a passphrase is not its own. */
 export function openHubVault(
-  config: KeyConfig,
+  config: { vault: Pick<Config['vault'], 'hubCertificate'>; dataFolder: string },
   secrets: HubSecrets,
   parts: Pick<VaultContext, 'db' | 'clock' | 'ids' | 'random'>,
 ): HubVault {
@@ -47,7 +47,7 @@ export function openHubVault(
  * its key (a second or two).
  */
 export function openHubCertificate(
-  { vault, dataFolder }: Pick<Config, 'vault' | 'dataFolder'>,
+  { vault, dataFolder }: { vault: Pick<Config['vault'], 'hubCertificate'>; dataFolder: string },
   { clock, random }: { clock: Pick<Clock, 'now'>; random: Random },
 ): HubCertificate {
   const given = vault.hubCertificate;

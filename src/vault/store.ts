@@ -294,11 +294,6 @@ export async function caseKey(sql: Sql, caseId: string): Promise<(StoredVersion 
   return found.rows[0] ?? null;
 }
 
-export async function holdsCaseKey(sql: Sql, caseId: string): Promise<boolean> {
-  const found = await sql.query('select 1 from case_key_wrap where case_id = $1', [caseId]);
-  return found.rows.length > 0;
-}
-
 export async function forgetCaseKey(sql: Sql, caseId: string): Promise<void> {
   await sql.query(
     `delete from case_key_wrap

@@ -3,13 +3,19 @@ import { type Acceptance, bedTypes } from '../beds/beds.ts';
 import { inTransaction } from '../db.ts';
 import type { Association } from '../directory/actions.ts';
 import { spokenName } from '../directory/actions.ts';
+import { isUnderTest } from '../fax/actions.ts';
 import { plain } from './answer.ts';
 import { openForPerson } from './caller.ts';
 import type { VoiceContext, VoiceRequest } from './context.ts';
+import { isTestCode, keyTestCode } from './fax-codes.ts';
 import { askKey, askNumber, hangUp, type Script, say } from './script.ts';
 import { type DeskStep, menuSeconds, mostTries, paths } from './speech.ts';
 
-/** A hospital's bed desk (病床連絡): code # PIN # type, count #, ○△×, read back, 1. Twenty seconds. */
+/**
+ * A hospital's bed desk (病床連絡): code # PIN # type, count #, ○△×, read back, 1. Twenty seconds. While a test page of its fax is out,
+ * 9 in place of a type takes the page's code.
+ */
+const faxKey = '9';
 const acceptances: Readonly<Record<string, Acceptance>> = { '1': 'open', '2': 'consult', '3': 'closed' };
 
 export async function deskCode(
@@ -65,9 +71,13 @@ async function typeQuestion(ctx: VoiceContext, hospitalId: string, sessionId: st
       prompts.say('desk_type_item', { bed: prompts.say(`bed_${bed_type}`), key: index + 1 }),
     )
     .join('、');
+  const owner = { kind: 'hospital', id: hospitalId } as const;
+  const fax = (await isUnderTest(ctx.db, owner, ctx.clock.now()))
+    ? [prompts.say('desk_fax_item', { key: faxKey })]
+    : [];
   const name = await spokenName(ctx.db, hospitalId);
   const words = prompts.say('desk_type_ask', { name, types: list });
-  return [askKey(paths.desk(ctx.speech, 'type', sessionId, tries), menuSeconds, words)];
+  return [askKey(paths.desk(ctx.speech, 'type', sessionId, tries), menuSeconds, words, ...fax)];
 }
 
 /** Any step after the PIN. The session belongs to this very call; another call's session is answered with a farewell. */
@@ -84,6 +94,12 @@ export async function deskStep(
   const session = await inTransaction(ctx.db, (tx) => draftOffer(tx, own, {}));
   if (!session) return plain(ctx, request, [say(ctx.speech.prompts.say('case_over')), hangUp]);
   if (digits === '0' && step !== 'count') return openForPerson(ctx, request, association);
+  if (step === 'fax' && isTestCode(digits))
+    return keyTestCode(ctx, request, association, {
+      ...{ owners: [{ kind: 'hospital', id: session.hospital_id }], tries },
+      whenRight: await typeQuestion(ctx, session.hospital_id, sessionId, 0),
+      whenWrong: faxQuestion(ctx, sessionId, tries + 1),
+    });
   if (digits !== '*' && tries + 1 >= mostTries && !isUsable(step, digits))
     return openForPerson(ctx, request, association);
   const asked: Asked = { ctx, own, hospitalId: session.hospital_id, digits, tries: digits === '*' ? tries : tries + 1 };
@@ -105,6 +121,8 @@ const isUsable = (step: DeskStep, digits: string): boolean =>
 const steps: Readonly<Record<DeskStep, (asked: Asked) => Promise<Script>>> = {
   async type({ ctx, own, hospitalId, digits, tries }) {
     const types = await bedTypesOf(ctx.db, hospitalId);
+    if (digits === faxKey && (await isUnderTest(ctx.db, { kind: 'hospital', id: hospitalId }, ctx.clock.now())))
+      return faxQuestion(ctx, own.id, 0);
     const chosen = types[Number(digits) - 1];
     if (!chosen) return typeQuestion(ctx, hospitalId, own.id, tries);
     await inTransaction(ctx.db, (tx) => draftOffer(tx, own, { bedType: chosen.bed_type }));
@@ -140,7 +158,12 @@ const steps: Readonly<Record<DeskStep, (asked: Asked) => Promise<Script>>> = {
     await inTransaction(ctx.db, (tx) => draftOffer(tx, own, { reopen: true }));
     return typeQuestion(ctx, hospitalId, own.id, 0);
   },
+  fax: async ({ ctx, own, tries }) => faxQuestion(ctx, own.id, tries),
 };
+
+const faxQuestion = (ctx: VoiceContext, sessionId: string, tries: number): Script => [
+  askNumber(paths.desk(ctx.speech, 'fax', sessionId, tries), 4, ctx.speech.prompts.say('fax_code_ask')),
+];
 
 const acceptanceQuestion = (ctx: VoiceContext, sessionId: string, tries: number) =>
   askKey(

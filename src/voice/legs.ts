@@ -110,18 +110,22 @@ const afterAccepting =
     if (refused === 'bed_gone') return [say(ctx.speech.prompts.say('bed_gone')), hangUp];
     const [words, page] = await Promise.all([
       wordsFor(ctx, sql, call, leg),
-      refused === null && isFirstWord(call, leg) ? recordProspect(ctx, sql, call, leg.subjectId) : null,
+      refused === null && isFirstWord(call, leg) ? prospect(ctx, sql, call, leg) : null,
     ]);
     const script = legScript(ctx.speech, call, leg, words);
     // No card: he has heard so in the question.
     return page === null ? script : wordsBefore(ctx.speech.prompts.say(recordWords[page]), script);
   };
 
+const prospect = (ctx: VoiceContext, sql: Sql, { id, associationId, patientId }: UrgentCall, leg: Leg) =>
+  patientId === null ? null : recordProspect(ctx, sql, { id, associationId, patientId }, leg.subjectId);
+
 const recordWords = {
   coming: 'record_coming',
   sealed: 'record_coming_sealed',
   no_fax: 'record_no_fax',
   no_record: 'record_none',
+  no_consent: 'record_no_consent',
 } as const;
 
 /** A doctor has just taken a case about a card; one who is called back into it has heard about the page. */

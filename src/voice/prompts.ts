@@ -12,9 +12,13 @@ export interface Prompts {
 
 const catalogueShape = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.string().min(1));
 
-export function loadPrompts(folder: URL, language: Language): Prompts {
+export const loadPrompts = (folder: URL, language: Language): Prompts =>
+  promptsFrom(readCatalogue(folder, language), language);
+
+/** Every sentence by its key, places not filled in. */
+export function readCatalogue(folder: URL, language: Language): Record<string, string> {
   const text = readFileSync(new URL(`${language}.json`, folder), 'utf8');
-  return promptsFrom(catalogueShape.parse(JSON.parse(text)), language);
+  return catalogueShape.parse(JSON.parse(text));
 }
 
 export function promptsFrom(catalogue: Readonly<Record<string, string>>, language: Language): Prompts {

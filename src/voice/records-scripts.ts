@@ -33,7 +33,7 @@ export async function atRecords(ctx: VoiceContext, request: RecordRequest, tries
     case 'reasoned':
       return needsAttestation(request)
         ? key('attest', prompts.say('records_attest_ask'))
-        : whereTo(ctx, request.id, request.doctorId, tries);
+        : whereTo(ctx, request, tries);
     case 'calling_back':
       return [say(prompts.say('records_calling_back')), hangUp];
     case 'authorised':
@@ -47,19 +47,28 @@ export async function atRecords(ctx: VoiceContext, request: RecordRequest, tries
   }
 }
 
-/** His own confirmed faxes by their keys and last four digits, and 9; with neither, people. */
-async function whereTo(ctx: VoiceContext, requestId: string, doctorId: string, tries: number): Promise<Script> {
+/** His own confirmed faxes by their keys and last four digits, and 9; with neither, people. A patient may have said no to the fax. */
+async function whereTo(
+  ctx: VoiceContext,
+  { id: requestId, doctorId, subject }: Extract<RecordRequest, { status: 'reasoned' }>,
+  tries: number,
+): Promise<Script> {
   const { speech } = ctx;
   const { prompts } = speech;
-  const { faxes, canCall } = await offersOf(ctx, doctorId);
+  const offers = await offersOf(ctx, doctorId);
+  const { canCall } = offers;
+  const faxes = subject.isFaxRefused ? [] : offers.faxes;
+  const why = subject.isFaxRefused ? [prompts.say('records_no_fax_consent')] : [];
   const items = faxes.map(({ position, e164 }) =>
     prompts.say('records_fax_item', { key: position, tail: [...e164.slice(-4)].join(' ') }),
   );
   if (canCall) items.push(prompts.say('records_spoken_item'));
   if (items.length === 0)
-    return [askKey(paths.record(speech, 'where', requestId, tries), menuSeconds, prompts.say('records_nowhere'))];
+    return [
+      askKey(paths.record(speech, 'where', requestId, tries), menuSeconds, ...why, prompts.say('records_nowhere')),
+    ];
   const words = prompts.say('records_where_ask', { items: items.join('、') });
-  return [askKey(paths.record(speech, 'where', requestId, tries), menuSeconds, words)];
+  return [askKey(paths.record(speech, 'where', requestId, tries), menuSeconds, ...why, words)];
 }
 
 /** Only the release is locked, never the help (rule 6). */

@@ -1,5 +1,6 @@
 import { openedContent, secretToHear } from '../disclosures/reading.ts';
 import type { RecordRequest } from '../disclosures/request.ts';
+import { daysSince, freshness } from '../records/freshness.ts';
 import type { Fact, SealedContent } from '../records/record.ts';
 import type { VoiceContext } from './context.ts';
 import type { Prompts } from './prompts.ts';
@@ -31,17 +32,12 @@ interface Passage {
   items: readonly string[];
 }
 
-/** Days after which a record is to be confirmed anew (domain: due 90, stale 180). */
-const oldDays = 90;
-const dayMs = 86_400_000;
-
 /** The sentences, in order; together at most `charactersPerMinute` long, whatever the record holds. */
 export function spokenRecord(
   { record }: SealedContent,
   prompts: Prompts,
   about: { confirmedAt: Date | null; at: Date },
 ): string[] {
-  const days = about.confirmedAt && Math.floor((about.at.getTime() - about.confirmedAt.getTime()) / dayMs);
   const say = (key: string, values?: Record<string, string | number>): string => prompts.say(key, values);
   const fixed = (text: string): Passage => ({ lead: () => text, items: [] });
   const fact = <T>(key: string, found: Fact<T>, name: (item: T) => string): Passage =>
@@ -52,8 +48,7 @@ export function spokenRecord(
   const unwanted = Object.entries(treatmentScope).filter(([, wish]) => wish === 'not_wanted');
   const first = record.contacts[0];
   const passages: Passage[] = [
-    ...(days === null ? [fixed(say('record_not_confirmed'))] : []),
-    ...(days !== null && days > oldDays ? [fixed(say('record_old', { days }))] : []),
+    ...age(prompts, about).map(fixed),
     fact('allergy', record.allergy, (item) => item.name),
     fact('anticoagulant', record.anticoagulant, (item) => item.name),
     fact('device', record.deviceAlert, (item) => say(`word_device_${item.kind}`)),
@@ -89,6 +84,20 @@ export function spokenRecord(
       : fixed(say('record_no_contact')),
   ];
   return fitted(passages);
+}
+
+/** How old the news is, when that is to be known before anything else; nothing while it is fresh. */
+function age(prompts: Prompts, { confirmedAt, at }: { confirmedAt: Date | null; at: Date }): string[] {
+  if (confirmedAt === null) return [prompts.say('record_not_confirmed')];
+  const days = daysSince(confirmedAt, at);
+  switch (freshness(confirmedAt, at)) {
+    case 'fresh':
+      return [];
+    case 'due':
+      return [prompts.say('record_old', { days })];
+    case 'stale':
+      return [prompts.say('record_stale', { days })];
+  }
 }
 
 const list = (prompts: Prompts, key: string, items: readonly string[]): Passage => ({

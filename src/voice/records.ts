@@ -8,7 +8,7 @@ import { plain } from './answer.ts';
 import { openForArea, openForPerson } from './caller.ts';
 import { areaQuestion } from './caller-scripts.ts';
 import type { VoiceContext, VoiceRequest } from './context.ts';
-import { confirmFax, isTestCode } from './records-fax.ts';
+import { isTestCode, keyTestCode } from './fax-codes.ts';
 import { atRecords, helpScript } from './records-scripts.ts';
 import { readBack } from './records-speech.ts';
 import { hangUp, type Script, say, wordsBefore } from './script.ts';
@@ -48,6 +48,27 @@ export async function recordStep(
   return told?.reply ?? plain(ctx, request, [say(ctx.speech.prompts.say('case_over')), hangUp]);
 }
 
+/** Where the card is asked, four digits are the code of a test page. */
+async function confirmFax(
+  ctx: VoiceContext,
+  request: VoiceRequest,
+  association: Association,
+  about: { requestId: string; callSid: string },
+  tries: number,
+): Promise<string> {
+  const known = await requestOnCall(ctx, about.requestId, about.callSid);
+  if (known?.status !== 'identified')
+    return plain(
+      ctx,
+      request,
+      known ? await atRecords(ctx, known, tries) : [say(ctx.speech.prompts.say('case_over')), hangUp],
+    );
+  return keyTestCode(ctx, request, association, {
+    ...{ owners: [{ kind: 'doctor', id: known.doctorId }], tries },
+    ...{ whenRight: await atRecords(ctx, known, 0), whenWrong: await atRecords(ctx, known, tries + 1) },
+  });
+}
+
 /** What the keys of a step mean; null: nothing that it could use. */
 function readKeys(step: RecordStep, digits: string): Keyed | null {
   switch (step) {
@@ -83,6 +104,7 @@ async function replyTo(
   tries: number,
 ): Promise<Script> {
   const { prompts } = ctx.speech;
+  if (refused === 'no_consent') return atRecords(ctx, next, tries + 1); // the question says why
   if (refused === 'not_on_offer') return wordsBefore(prompts.say('wrong_key'), await atRecords(ctx, next, tries + 1));
   // The words about the patient are in no receipt: another path speaks them, and reads them anew each time.
   if (next.status === 'confirmed') return [{ verb: 'goto', path: paths.record(ctx.speech, 'now', next.id, 0) }];

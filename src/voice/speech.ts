@@ -54,7 +54,7 @@ export type RecordStep = (typeof recordSteps)[number];
 export const callbackSteps = ['pin', 'speak', 'after'] as const;
 export type CallbackStep = (typeof callbackSteps)[number];
 
-export type DeskStep = 'type' | 'count' | 'acceptance' | 'confirm' | 'more';
+export type DeskStep = 'type' | 'count' | 'acceptance' | 'confirm' | 'more' | 'fax';
 
 /** Seconds a caller may think in a menu, and how often a question is put before a person is called instead. */
 export const menuSeconds = 6;

@@ -75,7 +75,7 @@ function recordRoutes(): Record<string, CallHandler> {
 }
 
 function deskRoutes(): Record<string, CallHandler> {
-  const steps: DeskStep[] = ['type', 'count', 'acceptance', 'confirm', 'more'];
+  const steps: DeskStep[] = ['type', 'count', 'acceptance', 'confirm', 'more', 'fax'];
   return Object.fromEntries(
     steps.map((step): [string, CallHandler] => [
       `/desk/${step}/:sessionId/:tries/:nonce`,

@@ -39,7 +39,7 @@ describe('the doors of the console', () => {
   it('show a wall screen the whiteboard and nothing else', async () => {
     const screen = world.person('clerk', { kind: 'screen' });
     expect((await screen.call('whiteboard', {})).areas.length).to.be.at.least(1);
-    expect(await screen.refused('who_am_i', {})).to.include({ code: 'screen_only' });
+    expect(await screen.refused('my_account', {})).to.include({ code: 'screen_only' });
   });
 
   it('describe themselves in OpenAPI 3.1, each operation once, with a page to read', async () => {

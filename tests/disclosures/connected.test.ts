@@ -97,7 +97,8 @@ describe('releases over the real vault and the real pages', () => {
     expect(await tools.vault.keepForCase(about, foreign)).to.equal(null);
     expect(await tools.vault.keepForCase(about, derived)).to.equal('kept');
     const { dataKey } = await tools.vault.openByCard(associationId, card.number);
-    expect(await tools.vault.openForCase(database.pool, about)).to.deep.equal({ version: 1, dataKey });
+    const content = sampleContent();
+    expect(await tools.vault.openForCase(database.pool, about)).to.deep.equal({ version: 1, dataKey, content });
     await database.pool.query(`update urgent_call set status = 'closed', due_at = null where id = $1`, [caseId]);
     expect(await tools.vault.openForCase(database.pool, about)).to.equal(null);
     expect(await tools.vault.keepForCase(about, derived)).to.equal(null);

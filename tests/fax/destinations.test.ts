@@ -31,6 +31,10 @@ describe('the numbers that pages may go to', function () {
     world = await faxWorld(database.pool, line);
   });
 
+  const confirm = (doctorId: string, code: string) =>
+    inTransaction(world.ctx.db, (tx) =>
+      confirmDestination(tx, world.ctx, { owner: { kind: 'doctor', id: doctorId }, code }),
+    );
   const register = async (number: string, position = 1, of: FaxWorld = world): Promise<string> => {
     const { associationId, doctorId } = of;
     const owner = { kind: 'doctor', id: doctorId } as const;
@@ -77,7 +81,7 @@ describe('the numbers that pages may go to', function () {
     const code = await test(id);
     expect(code).to.match(/^\d{4}$/);
     expect(await queueRecord(id)).to.deep.equal({ refused: 'not_confirmed' });
-    const confirmed = await confirmDestination(world.ctx, { doctorId: world.doctorId, code });
+    const confirmed = await confirm(world.doctorId, code);
     expect(confirmed).to.have.nested.property('confirmed.status', 'confirmed');
     expect(await queueRecord(id)).to.have.property('queued');
     await world.passes(365 * 86_400);
@@ -100,7 +104,7 @@ describe('the numbers that pages may go to', function () {
     const id = await register('045-000-0201');
     const old = await test(id);
     const code = await test(id);
-    const key = (doctorId: string, keyed: string) => confirmDestination(world.ctx, { doctorId, code: keyed });
+    const key = (doctorId: string, keyed: string) => confirm(doctorId, keyed);
     const wrong = { refused: 'wrong_code' };
     const other = await faxWorld(database.pool, line);
     expect(await key(other.doctorId, code)).to.deep.equal(wrong);
@@ -114,9 +118,8 @@ describe('the numbers that pages may go to', function () {
     const id = await register('045-000-0201');
     const code = await test(id);
     const wrong = code === '0000' ? '0001' : '0000';
-    for (let tries = 0; tries < 5; tries++)
-      await confirmDestination(world.ctx, { doctorId: world.doctorId, code: wrong });
-    expect(await confirmDestination(world.ctx, { doctorId: world.doctorId, code })).to.deep.equal({
+    for (let tries = 0; tries < 5; tries++) await confirm(world.doctorId, wrong);
+    expect(await confirm(world.doctorId, code)).to.deep.equal({
       refused: 'wrong_code',
     });
     expect(await statusOf(id)).to.equal('registered');
@@ -126,9 +129,7 @@ describe('the numbers that pages may go to', function () {
     const id = await register('045-000-0201');
     const code = await test(id);
     const wrong = code === '0000' ? '0001' : '0000';
-    await Promise.all(
-      Array.from({ length: 5 }, () => confirmDestination(world.ctx, { doctorId: world.doctorId, code: wrong })),
-    );
+    await Promise.all(Array.from({ length: 5 }, () => confirm(world.doctorId, wrong)));
     expect(await statusOf(id)).to.equal('registered');
   });
 
@@ -137,7 +138,7 @@ describe('the numbers that pages may go to', function () {
     const code = await test(id);
     expect(await queueRecord(id)).to.have.property('queued');
     await world.passes(86_400);
-    await confirmDestination(world.ctx, { doctorId: world.doctorId, code });
+    await confirm(world.doctorId, code);
     const due = (await world.row('fax_destination', id)).confirm_due_at as Date;
     expect((due.getTime() - world.clock.now().getTime()) / 86_400_000).to.equal(365);
   });

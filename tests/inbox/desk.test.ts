@@ -1,10 +1,13 @@
 import { expect } from 'chai';
+import { admitToBed, askForBed, hospitalsToAsk } from '../../src/beds/actions.ts';
 import { inTransaction } from '../../src/db.ts';
 import { blankPage, fine } from '../../src/imaging/bilevel.ts';
 import { hubInbox, openItem, type Settlement, settleItem } from '../../src/inbox/actions.ts';
 import { receivedHook } from '../../src/inbox/receive.ts';
 import { sendReplies } from '../../src/inbox/replies.ts';
+import { plusSeconds } from '../../src/lib/clock.ts';
 import { readers } from '../../src/paper/reader/pool.ts';
+import { LogWorld } from '../audit/log-builder.ts';
 import { a4Height } from '../support/degrade.ts';
 import { blankForms, codeOf, tickForm } from '../support/filled-form.ts';
 import { clinicFax, type InboxWorld, openInbox, tiffOf } from './support.ts';
@@ -49,6 +52,22 @@ describe('the hub’s inbox', function () {
       await world.ctx.db.query('delete from bed_offer');
       blanks = await blankForms({ ...codeOf, beds: { ...codeOf.beds, subject: code } });
     });
+    /** How a bed would be asked for at this hospital now. */
+    const asked = async () => {
+      const wanted = { associationId, patientId: null, at: world.ctx.clock.now() };
+      await world.ctx.db.query('update hospital set takes_by_day = (id = $1)', [hospitalId]);
+      await world.ctx.db.query(`delete from duty_rule where kind = 'hospital'`);
+      return (await hospitalsToAsk(world.ctx.db, wanted)).hospitals[0];
+    };
+    /** A patient was given a general bed so many seconds from now, by a key at its desk. */
+    const admitted = async (id: string, seconds: number) => {
+      const caseId = await new LogWorld(world.ctx.db).case(associationId);
+      const requestId = world.ctx.ids.next('br');
+      const at = plusSeconds(world.ctx.clock.now(), seconds);
+      const request = { requestId, caseId, hospitalId: id, bedType: 'general', at, holdSeconds: 90 };
+      await inTransaction(world.ctx.db, (tx) => askForBed(tx, request));
+      expect(await inTransaction(world.ctx.db, (tx) => admitToBed(tx, requestId, at))).to.equal(true);
+    };
     const sheet = (...boxes: string[]) => tiffOf(tickForm(blanks.beds, 'beds', boxes));
 
     it('from its own machine: × holds from when it came, and each sheet counts once', async () => {
@@ -73,7 +92,11 @@ describe('the hub’s inbox', function () {
     it('with a count by hand only as far as nothing is guessed', async () => {
       await world.confirmed({ hospitalId });
       await hook().onFaxReceived(world.fax(), await sheet('general.acceptance=open'));
-      expect(await offers()).to.deep.equal([]);
+      // Open, and nobody has typed how many: its desk is asked, and nothing is shown as free.
+      expect(await offers()).to.deep.equal([
+        { bed_type: 'general', free_count: null, acceptance: 'open', source: 'form', as_of: world.ctx.clock.now() },
+      ]);
+      expect(await asked()).to.deep.equal({ hospitalId, beds: 'to_ask' });
       const [item] = await inbox();
       expect(item).to.include({ kind: 'beds', reason: 'counts_by_hand' });
       // A person types what was written; more than there are staffed beds is not taken.
@@ -88,6 +111,25 @@ describe('the hub’s inbox', function () {
         { bed_type: 'general', free_count: 1, acceptance: 'open', source: 'form', as_of: item!.receivedAt },
       ]);
       expect(await inbox()).to.deep.equal([]);
+    });
+
+    it('△ without a number: its desk is asked from now on, and there is nothing for a person to type', async () => {
+      await world.confirmed({ hospitalId });
+      await hook().onFaxReceived(world.fax(), await sheet('general.acceptance=consult'));
+      expect((await offers())[0]).to.include({ free_count: null, acceptance: 'consult' });
+      expect(await inbox()).to.deep.equal([]);
+      expect(await asked()).to.deep.equal({ hospitalId, beds: 'to_ask' });
+    });
+
+    it('and takes off a number that is typed later what was given to patients since the sheet came in', async () => {
+      await world.confirmed({ hospitalId });
+      await hook().onFaxReceived(world.fax(), await sheet('general.acceptance=open'));
+      const [item] = await inbox();
+      await admitted(hospitalId, 60);
+      expect((await offers())[0]).to.include({ free_count: null }); // an admission leaves an unknown count unknown
+      const typed = { bedType: 'general' as const, freeCount: 2, acceptance: 'open' as const };
+      await settle(item!.id, { outcome: 'reported', hospitalId, offers: [typed] });
+      expect((await offers())[0]).to.include({ free_count: 1, acceptance: 'open' });
     });
 
     it('from any other machine to a person only', async () => {

@@ -14,6 +14,7 @@ import { type RecordContext, recordView } from '../../src/pages/record-view.ts';
 import { rosterView } from '../../src/pages/roster-view.ts';
 import { loadWords } from '../../src/pages/words.ts';
 import { PureCase } from '../support/pure-case.ts';
+import { strayInk } from '../support/same-ink.ts';
 import { sampleContent, sampleContext } from './sample.ts';
 
 const words = loadWords();
@@ -37,8 +38,16 @@ describe('every template of ours', () => {
   });
   after(() => maker.close());
 
-  const faxed = async (template: string, view: object): Promise<BilevelPage[]> =>
-    rasterise(await maker.pdf(template, view), 'fine');
+  /** As faxed; and it is held against what the PDF shows, for both come from one document. */
+  const faxed = async (template: string, view: object): Promise<BilevelPage[]> => {
+    const pages = await maker.faxPages(template, view, 'fine');
+    const printed = await rasterise(await maker.pdf(template, view), 'fine');
+    expect(pages).to.have.length(printed.length);
+    pages.forEach((page, index) => {
+      expect(strayInk(page, printed[index]!), `sheet ${index + 1}`).to.be.below(0.002);
+    });
+    return pages;
+  };
   const record = (changes: Partial<RecordContext> = {}, content = sampleContent()) =>
     faxed('record', recordView(content, sampleContext(changes), words));
 
@@ -55,7 +64,7 @@ describe('every template of ours', () => {
       'letter',
       () =>
         destinationTestLetter(
-          { code: '4071', to, reference: 'fd_1', validUntil: at, isYearly: true },
+          { code: '4071', to, owner: 'hospital', reference: 'fd_1', validUntil: at, isYearly: true },
           { ...hub, gatewayPhone: '+81450000001' },
           words,
         ),

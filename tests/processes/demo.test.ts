@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { endChildren, startChild } from '../support/processes.ts';
 
 describe('npm run demo', function () {
-  this.timeout(420_000);
+  this.timeout(600_000);
   let temporary: string;
   beforeEach(async () => {
     temporary = await mkdtemp(path.join(tmpdir(), 'kamome-demo-test-'));
@@ -18,9 +18,10 @@ describe('npm run demo', function () {
   const leftovers = async (): Promise<string[]> =>
     (await readdir(temporary)).filter((name) => name.startsWith('kamome-'));
 
-  it('plays one urgent call from the first ring to the hospital that said yes, and exits 0', async () => {
-    const demo = startChild('src/simulators/demo/main.ts', { TMPDIR: temporary });
-    const { code } = await demo.ended(400);
+  it('plays one urgent call from the first ring to the hospital that said yes, then a record from paper to the tray, and exits 0', async () => {
+    const pages = path.join(temporary, 'pages');
+    const demo = startChild('src/simulators/demo/main.ts', { TMPDIR: temporary }, ['--pages', pages]);
+    const { code } = await demo.ended(560);
     const told = demo.output();
     expect(code, told).to.equal(0);
     const inThisOrder = [
@@ -36,10 +37,24 @@ describe('npm run demo', function () {
       /hospital \d+ takes the patient/,
       /hospital \d+ joins the conversation/,
       /the urgent call is closed/,
+      /a clinic faxes the enrolment form/,
+      /a card is issued/,
+      /at night another doctor rings for the record/,
+      /it lies in the tray of the registered machine/,
+      /another clinic faxes a copy of the card/,
+      /the attending doctor is told/,
     ].map((words) => told.search(words));
     expect(inThisOrder).to.deep.equal(inThisOrder.toSorted((one, other) => one - other));
     expect(Math.min(...inThisOrder)).to.be.above(0);
-    expect(told.match(/^✓/gm)).to.have.length(6);
+    expect(told.match(/^✓/gm)).to.have.length(9);
+    const saved = await readdir(pages);
+    expect(saved.filter((name) => name.endsWith('.png'))).to.deep.equal([
+      '1-enrolment-form.png',
+      '2-card.png',
+      '3-record-by-phone.png',
+      '4-record-by-card-copy.png',
+      '5-notice.png',
+    ]);
     expect(told).not.to.match(/^✗/m);
     expect(told).not.to.match(/\d{12}|\d{6}#/); // neither the card nor a PIN
     expect(await leftovers()).to.deep.equal([]);

@@ -19,6 +19,7 @@ describe('npm run import beside the running system', function () {
       PORT: '0',
       EXCHANGE_PORT: '0',
       FAXHOUSE_PORT: '0',
+      CONSOLE_PORT: '0',
     });
     await system.line(/^ready /, 90);
   });

@@ -57,6 +57,7 @@ describe('npm start', function () {
       PORT: '0',
       EXCHANGE_PORT: '0',
       FAXHOUSE_PORT: '0',
+      CONSOLE_PORT: '0',
       ...more,
     });
   const addressIn = async (child: Child): Promise<string> =>
@@ -69,6 +70,14 @@ describe('npm start', function () {
     expect(lines.slice(0, 2).join('\n')).to.match(/try it: http:\/\/127\.0\.0\.1:\d+\//);
     expect(lines.filter((line) => line.startsWith('ready '))).to.deep.equal([lines.at(-1)]);
     expect(system.output()).to.match(/the database is empty: beginning with the example ward/);
+    const [, consoleUrl = '', invitation] =
+      /^console: (\S+)\/ .*\n.*(http:\/\/localhost:\d+\/invitation#\S+)$/m.exec(system.output()) ?? [];
+    expect(invitation).to.include(`${consoleUrl}/invitation#`);
+    expect((await fetch(`${consoleUrl}/api/me`)).status).to.equal(401);
+    await until('the pages of the console to be built', 60, async () => {
+      const page = await fetch(`${consoleUrl}/`);
+      return page.ok && (await page.text()).includes('<div id="root">') ? true : undefined;
+    });
     expect((await fetch(`${url}/healthz`)).status).to.equal(200);
     expect(await (await fetch(`${url}/readyz`)).json()).to.deep.include({ ready: true });
     expect(await (await fetch(`${url}/metrics`)).text()).to.match(/^kamome_http_seconds_count\{.*healthz.*\} 1$/m);

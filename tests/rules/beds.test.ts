@@ -14,6 +14,13 @@ describe('what a hospital said about its beds', () => {
     ['never said anything: its desk may be asked', null, 0, 'to_ask'],
     ['fresh and free', offer(), 0, 'free'],
     ['fresh, to be discussed', offer({ acceptance: 'consult' }), 0, 'free'],
+    ['fresh, taking patients, but it was not said how many', offer({ freeCount: null }), 0, 'to_ask'],
+    [
+      'fresh, to be discussed, but it was not said how many',
+      offer({ freeCount: null, acceptance: 'consult' }),
+      3,
+      'to_ask',
+    ],
     ['fresh, not accepting although beds are free', offer({ acceptance: 'closed' }), 0, 'closed'],
     ['fresh, no bed', offer({ freeCount: 0 }), 0, 'closed'],
     ['fresh, every bed held for other cases', offer(), 2, 'closed'],

@@ -21,8 +21,8 @@ const keyed: Event = { type: 'card_keyed', card, isRevoked: false, cardTag: 'tag
 const unknown: Event = { type: 'card_keyed', card: null, isRevoked: false, cardTag: 'other' };
 const fax: Event = { type: 'destination_chosen', destination: { to: 'fax', destinationId: 'fd_1', form: 'full' } };
 const phone: Event = { type: 'destination_chosen', destination: { to: 'phone', phoneId: 'ph_1' } };
-const right: Event = { type: 'birth_date_checked', relation: 'deputy' };
-const wrong: Event = { type: 'birth_date_checked', relation: null };
+const right: Event = { type: 'birth_date_checked', relation: 'deputy', isFaxRefused: false };
+const wrong: Event = { type: 'birth_date_checked', relation: null, isFaxRefused: false };
 const start = (): RecordRequest =>
   openRequest({ id: 'rq_1', associationId: 'as_1', at: 0 }, { counters: free, endOfDay });
 
@@ -41,6 +41,20 @@ const confirmed: Event[] = [...signedOn, keyed, right, { type: 'verdict_heard' }
 const reasoned: Event[] = [...confirmed, { type: 'reason_keyed', reason: 'visit' }];
 
 describe('a record request', () => {
+  it('of a patient who allows no fax goes to a telephone only, and stays open for it', () => {
+    const refusing: Event = { type: 'birth_date_checked', relation: 'deputy', isFaxRefused: true };
+    const asked = told([
+      ...signedOn,
+      keyed,
+      refusing,
+      { type: 'verdict_heard' },
+      { type: 'reason_keyed', reason: 'visit' },
+    ]);
+    const around = { counters: free, endOfDay };
+    expect(decide(asked, fax, 70_000, around)).to.deep.include({ refused: 'no_consent', request: asked });
+    expect(decide(asked, phone, 70_000, around).request.status).to.equal('calling_back');
+  });
+
   const table: { says: string; events: Event[]; counters?: Counters; status: string; more?: object }[] = [
     { says: 'wants the PIN after a code', events: signedOn.slice(0, 1), status: 'opened', more: { code: '100552' } },
     { says: 'knows the doctor by code and PIN', events: signedOn, status: 'identified', more: { doctorId: 'dr_1' } },
@@ -134,7 +148,7 @@ describe('a record request', () => {
     const outside: Event[] = [
       ...signedOn,
       keyed,
-      { type: 'birth_date_checked', relation: 'none' },
+      { type: 'birth_date_checked', relation: 'none', isFaxRefused: false },
       { type: 'verdict_heard' },
       { type: 'reason_keyed', reason: 'other' },
     ];
@@ -166,7 +180,7 @@ const events: fc.Arbitrary<Event> = fc.constantFrom<Event>(
   ...signedOn,
   ...[keyed, unknown, right, wrong, fax, phone],
   { type: 'pin_checked', doctorId: null },
-  { type: 'birth_date_checked', relation: 'none' },
+  { type: 'birth_date_checked', relation: 'none', isFaxRefused: false },
   { type: 'verdict_heard' },
   { type: 'reason_keyed', reason: 'transfer' },
   { type: 'attested' },

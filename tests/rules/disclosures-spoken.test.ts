@@ -58,7 +58,11 @@ describe('a record read out', () => {
   });
 
   it('says first that a record is old, or was never read a second time', () => {
-    expect(spoken(sampleContent(), new Date('2026-01-01T00:00:00Z'))[0]).to.equal('最終確認は319日前、要確認です。');
+    const saidAfter = (days: number) => spoken(sampleContent(), new Date(at.getTime() - days * 86_400_000 - 1))[0];
+    expect(saidAfter(89)).to.equal('アレルギー未確認。');
+    expect(saidAfter(90)).to.equal('最終確認は90日前、要確認です。');
+    expect(saidAfter(179)).to.equal('最終確認は179日前、要確認です。');
+    expect(saidAfter(180)).to.equal('最終確認は180日前、古い情報です。必ず確かめてください。');
     expect(spoken(sampleContent(), null)[0]).to.equal('未照合の記録です。');
   });
 

@@ -120,9 +120,18 @@ describe('what the ticks of an enrolment form fill in', () => {
 });
 
 describe('what the ticks of a hospital’s sheet say', () => {
-  it('closes what is ×, and leaves what is open to a person with its count', () => {
-    const sheet = read('beds', ['general.acceptance=closed', 'icu.acceptance=open', 'respite.acceptance=consult']);
-    expect(bedReportOf(sheet)).to.deep.equal({ closed: ['general'], toType: ['icu', 'respite'] });
+  it('closes what is ×, has ○ and △ asked at once, and leaves a count by hand to a person', () => {
+    const ticks = ['general.acceptance=closed', 'icu.acceptance=open', 'respite.acceptance=consult'];
+    const sheet = read('beds', [...ticks, 'palliative.acceptance=consult'], [], ['palliative.women']);
+    expect(bedReportOf(sheet)).to.deep.equal({
+      offers: [
+        { bedType: 'general', freeCount: 0, acceptance: 'closed' },
+        { bedType: 'palliative', freeCount: null, acceptance: 'consult' },
+        { bedType: 'icu', freeCount: null, acceptance: 'open' },
+        { bedType: 'respite', freeCount: null, acceptance: 'consult' },
+      ],
+      toType: ['palliative', 'icu'],
+    });
   });
 
   it('leaves × beside a number, two ticks, a box in doubt and a number alone to a person', () => {
@@ -132,7 +141,7 @@ describe('what the ticks of a hospital’s sheet say', () => {
       ['infection.acceptance=closed'],
       ['general.men', 'palliative.either'],
     );
-    expect(bedReportOf(sheet)).to.deep.equal({ closed: [], toType: ['general', 'palliative', 'icu', 'infection'] });
+    expect(bedReportOf(sheet)).to.deep.equal({ offers: [], toType: ['general', 'palliative', 'icu', 'infection'] });
   });
 });
 

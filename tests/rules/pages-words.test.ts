@@ -67,12 +67,17 @@ describe('the short pages', () => {
   });
 
   it('show the code of a destination test, mark what is sent again, and take no other code than four digits', () => {
-    const about = { code: '4071', to, reference: 'fd_x', validUntil: at, isYearly: false };
+    const about = { code: '4071', to, owner: 'doctor', reference: 'fd_x', validUntil: at, isYearly: false } as const;
     const test = destinationTestLetter(about, { ...context, gatewayPhone: '+81450000001' }, words);
     expect(test.boxed?.value).to.equal('4 0 7 1');
     expect(() =>
       destinationTestLetter({ ...about, code: '40712' }, { ...context, gatewayPhone: '+81450000001' }, words),
     ).to.throw();
+    const howTo = (owner: 'doctor' | 'hospital' | 'facility') =>
+      destinationTestLetter({ ...about, owner }, { ...context, gatewayPhone: '+81450000001' }, words).paragraphs[1]?.ja;
+    expect(
+      [howTo('doctor'), howTo('hospital'), howTo('facility')].map((text) => /電話して(\d)/.exec(text ?? '')?.[1]),
+    ).to.deep.equal(['2', '3', '4']);
     const cover = { to, pages: 2, reference: 'fx_x' };
     expect(coverLetter({ ...cover, isResend: true }, context, words).boxed?.value).to.equal('再送');
     expect(coverLetter({ ...cover, isResend: false }, context, words).boxed).to.equal(null);

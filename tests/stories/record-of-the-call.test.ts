@@ -5,7 +5,8 @@ import { sendMorningPages } from '../../src/morning/actions.ts';
 import { openPageMaker } from '../../src/pages/maker.ts';
 import { loadWords } from '../../src/pages/words.ts';
 import { answersAndPresses, answersAndPresses1, neverPicksUp, nurseRingsAbout } from '../support/habits.ts';
-import { giveFax, giveRecord } from '../support/record-scene.ts';
+import { printsPages } from '../support/printed-pages.ts';
+import { giveFax, giveHospitalFax, giveRecord } from '../support/record-scene.ts';
 import { sampleContent } from '../support/release-tools.ts';
 import type { TownPerson } from '../support/town.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -148,24 +149,13 @@ describe('the record of the call', () => {
   });
 
   it('goes to the hospital that takes the patient, without address and key of the home', async () => {
-    const views: { template: string; view: unknown }[] = [];
-    const real = openPageMaker();
-    const maker = {
-      coverage: real.coverage,
-      close: () => real.close(),
-      pdf(template: string, view: object) {
-        views.push({ template, view });
-        return real.pdf(template, view);
-      },
-    };
-    const parts = { maker, words: loadWords(), caseKey: world.release.caseKey, unsealUrl: 'https://x.example/unseal' };
-    world.release.tools.pages = releasePages({ ...parts, random: (size) => randomBytes(size) });
+    const printed = printsPages(world);
     const doctor = await world.town.doctor('出ない医師');
     await world.phoneOf(doctor).habit(neverPicksUp);
     const hospital = await world.town.hospital('みなと病院');
     await world.town.beds(hospital, 2, new Date(world.now().getTime() - hour));
     await world.phoneOf(hospital).habit(answersAndPresses('1', 5));
-    await giveHospitalFax(hospital, '+81450007777');
+    await giveHospitalFax(world, hospital, '+81450007777');
     const patient = await world.town.patient({ attending: doctor, hospital });
     const content = sampleContent();
     content.record.addressAccess.entry = '鍵は郵便受けの裏';
@@ -176,20 +166,9 @@ describe('the record of the call', () => {
       { doctor_id: null, hospital_id: hospital.id, relation: 'receiving', reason: 'emergency_visit', form: 'full' },
     ]);
     expect(await faxesOf('record')).to.deep.equal(['+81450007777']);
-    const page = views.find(({ template }) => template === 'record');
-    expect(JSON.stringify(page?.view)).to.include('タカサキ').and.not.include('郵便受け');
-    real.close();
+    expect(printed.views('record').join()).to.include('タカサキ').and.not.include('郵便受け');
+    printed.close();
   });
-
-  async function giveHospitalFax(hospital: TownPerson, e164: string): Promise<void> {
-    const due = new Date(world.now().getTime() + 300 * 24 * hour);
-    await world.db.query(
-      `insert into fax_destination (
-        id, association_id, hospital_id, position, e164, form, status, confirmed_at, confirm_due_at, registered_at)
-      values ($1, $2, $3, 1, $4, 'full', 'confirmed', $5, $6, $5)`,
-      [world.ctx.ids.next('fd'), world.town.associationId, hospital.id, e164, world.now(), due],
-    );
-  }
 
   it('is kept under the case key while the case is open, and the key is gone when it closes', async () => {
     const doctor = await accepted();

@@ -1,21 +1,28 @@
 /** The console over real HTTP on a database with the example ward, and people who are signed in to it. */
+
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import defaults from '../../config/default.json' with { type: 'json' };
 import { buildPages, builtPages } from '../../src/console/build/build.ts';
 import { type RunningConsole, startConsole } from '../../src/console/console.ts';
 import type { ConsoleContext, ConsoleJob } from '../../src/console/context.ts';
 import type { AnswerOf, SentTo } from '../../src/console/route.ts';
 import { type ConsoleRoutes, routes } from '../../src/console/routes.ts';
 import { cookieNameOf, requestHeader, type SessionView } from '../../src/console/server.ts';
+import { planShape } from '../../src/escalations/plan.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openPageMakerLater } from '../../src/pages/maker.ts';
+import { sessionOf } from '../../src/staff/actions.ts';
 import type { Role, Staff } from '../../src/staff/staff.ts';
 import { PatientsWorld } from '../patients/support.ts';
+import { staffContext } from '../staff/support.ts';
 import { findChromium } from './prerequisites.ts';
 
 export interface ConsoleWorld {
   url: string;
+  /** The same by name, where browsers allow passkeys. */
+  siteUrl: string;
   ctx: ConsoleContext;
   /** Database, vault and enrolment verbs behind it. */
   patients: PatientsWorld;
@@ -52,23 +59,29 @@ export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Pro
   const woken: ConsoleWorld['woken'] = [];
   const sessions = new Map<string, SessionView>();
   const maker = openPageMakerLater();
+  const site = { origin: 'http://localhost', name: 'Kamome' };
   const ctx: ConsoleContext = {
     ...patients.ctx,
     clock: systemClock,
     log: createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } }),
     maker,
+    plan: planShape.parse(defaults.plan),
     wake: (job, id) => void woken.push({ job, id }),
     publicBaseUrl: 'http://kamome.test',
+    staff: staffContext({ ...patients.ctx, clock: given.clock ?? systemClock, site }),
+    pace: { allows: () => true },
     ...given,
   };
   const running: RunningConsole = await startConsole({
     ...{ ctx, metrics: createMetrics(), isSecure: false, proxies: 0, pages: builtPages },
-    sessionOf: async (cookie) => sessions.get(cookie) ?? null,
+    sessionOf: async (cookie, isActivity) =>
+      sessions.get(cookie) ?? sessionOf(ctx.staff, cookie, ctx.clock.now(), isActivity),
     http: { host: '127.0.0.1', port: 0, drainSeconds: 1 },
   });
   const url = `http://127.0.0.1:${running.port}`;
+  site.origin = `http://localhost:${running.port}`; // passkeys belong to a name, never to a bare address
   return {
-    ...{ url, ctx, patients, woken, complaints, associationId: patients.associationId },
+    ...{ url, siteUrl: site.origin, ctx, patients, woken, complaints, associationId: patients.associationId },
     person(role, { isFresh = true, kind = 'person', ...some } = {}) {
       const id = ctx.ids.next('op');
       const staff: Staff = { id, associationId: patients.associationId, name: '試験', role, language: 'ja', ...some };
@@ -154,7 +167,7 @@ export async function openBrowser(world: ConsoleWorld): Promise<{
       page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
       page.on('request', (request) => {
         const { origin, protocol } = new URL(request.url());
-        if (origin !== world.url && protocol !== 'data:' && protocol !== 'blob:')
+        if (origin !== world.url && origin !== world.siteUrl && protocol !== 'data:' && protocol !== 'blob:')
           problems.push(`asked the outside: ${request.url()}`);
       });
       return page;

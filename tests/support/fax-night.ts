@@ -1,6 +1,7 @@
 /** A fax house, our fax line on it, and the inbox behind it, around the world of a story: real pages over real HTTP. */
 import { randomBytes } from 'node:crypto';
 import { releasePages } from '../../src/disclosures/release-pages.ts';
+import { settledHook } from '../../src/disclosures/render.ts';
 import { sweepReleases } from '../../src/disclosures/sweep.ts';
 import { ownNumber } from '../../src/fax/actions.ts';
 import type { FaxContext } from '../../src/fax/context.ts';
@@ -65,7 +66,7 @@ export async function openFaxNight(world: World, machines: readonly string[]): P
   const ctx: FaxContext = {
     ...{ db, clock, ids, log, faxLine, caseKey, random: randomBytes, publicBaseUrl: world.gatewayUrl },
     ...{ wake: () => undefined, remakeFax: async (document) => Buffer.from(document), ...hook },
-    onFaxSettled: async () => undefined,
+    onFaxSettled: settledHook(world.ctx),
   };
   await ownNumber(ctx, ourFax, world.town.associationId);
 

@@ -22,27 +22,45 @@ export async function givePin(world: World, doctor: TownPerson, pin: string): Pr
   ]);
 }
 
+interface FaxOptions {
+  position?: number;
+  form?: string;
+  status?: string;
+}
+
 /** A confirmed fax of a doctor. @returns its id. */
-export async function giveFax(
+export const giveFax = (world: World, doctor: TownPerson, e164: string, options: FaxOptions = {}): Promise<string> =>
+  insertFax(world, 'doctor_id', doctor, e164, options);
+
+/** The same of a hospital. */
+export const giveHospitalFax = (world: World, hospital: TownPerson, e164: string, options: FaxOptions = {}) =>
+  insertFax(world, 'hospital_id', hospital, e164, options);
+
+async function insertFax(
   world: World,
-  doctor: TownPerson,
+  column: 'doctor_id' | 'hospital_id',
+  owner: TownPerson,
   e164: string,
-  options: { position?: number; form?: string; status?: string } = {},
+  { position = 1, form = 'full', status = 'confirmed' }: FaxOptions,
 ): Promise<string> {
-  const { position = 1, form = 'full', status = 'confirmed' } = options;
   const id = world.ctx.ids.next('fd');
   const due = new Date(world.now().getTime() + 300 * 86_400_000);
   await world.db.query(
     `insert into fax_destination (
-      id, association_id, doctor_id, position, e164, form, status, confirmed_at, confirm_due_at, registered_at)
+      id, association_id, ${column}, position, e164, form, status, confirmed_at, confirm_due_at, registered_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)`,
-    [id, world.town.associationId, doctor.id, position, e164, form, status, world.now(), due],
+    [id, world.town.associationId, owner.id, position, e164, form, status, world.now(), due],
   );
   return id;
 }
 
-export function giveRecord(world: World, patientId: string, content: SealedContent = sampleContent()): void {
-  world.release.records.set(patientId, { content, confirmedAt: world.now(), version: 1 });
+export function giveRecord(
+  world: World,
+  patientId: string,
+  content: SealedContent = sampleContent(),
+  confirmedAt: Date = world.now(),
+): void {
+  world.release.records.set(patientId, { content, confirmedAt, version: 1 });
 }
 
 export async function recordScene(world: World, relation: 'deputy' | 'none' = 'deputy'): Promise<Scene> {

@@ -110,7 +110,9 @@ export function testRelease(db: pg.Pool, ids: Ids): TestRelease {
         );
         const kept = found.rows[0];
         if (!kept) return null;
-        return { version: kept.version, dataKey: openFromTransit(kept.wrap, caseKey, `case:${caseId}`) };
+        const dataKey = openFromTransit(kept.wrap, caseKey, `case:${caseId}`);
+        const content = records.get(patientId)?.content ?? sampleContent();
+        return { version: kept.version, dataKey, content };
       },
       seal: (content, what) => sealForTransit(content, caseKey, what, randomBytes),
       unseal: (sealed, what) => openFromTransit(sealed, caseKey, what),

@@ -7,7 +7,7 @@ import { enrolFromItem } from '../../inbox/enrolling.ts';
 import { keepTyped, typedOf } from '../../inbox/typing.ts';
 import { refusalReasons } from '../../pages/letters.ts';
 import { loadWords } from '../../pages/words.ts';
-import { printCardPaper } from '../../patients/card-papers.ts';
+import { printCardLetter } from '../../patients/card-papers.ts';
 import { draftShape } from '../record-form/routes.ts';
 import { refuse, route } from '../route.ts';
 import { bedSheetOf, bedSheetShape } from './bed-sheet.ts';
@@ -103,18 +103,15 @@ export const enrolmentRoutes = {
       return refusedClaim(enrolled);
     },
   }),
-  card_paper: route({
-    method: 'post',
-    path: '/patients/:patientId/card-paper',
-    summary: 'The card of a patient, or the letter that goes with it, to be printed; written to the log',
+  card_letter: route({
+    method: 'get',
+    path: '/patients/:patientId/card-letter.pdf',
+    summary: 'The letter that goes with a patient’s card, to be printed; written to the log',
     access: 'cards.issue',
     params: patientParams,
-    body: z.object({ paper: z.enum(['card', 'letter']) }),
-    reply: { file: 'application/pdf' as const },
-    async handle(ctx, { staff, params, body, cause }) {
-      const { associationId, id: by } = staff;
-      const asked = { associationId, by, cause, patientId: params.patientId, paper: body.paper };
-      const bytes = await printCardPaper(ctx, asked);
+    reply: { file: 'application/pdf' },
+    async handle(ctx, { staff: { associationId, id: by }, params: { patientId }, cause }) {
+      const bytes = await printCardLetter(ctx, { associationId, by, cause, patientId });
       return bytes ? { bytes } : refuse(404, 'no_card');
     },
   }),

@@ -119,7 +119,9 @@ function typedRequest(body: {
   if (!isCardNumber(cardNumber)) return { unread: 'card' };
   if (body.birth.trim() !== '') {
     const read = readDate(body.birth);
-    return read.status === 'read' ? { cardNumber, second: { birthDate: read.date.replaceAll('-', '') } } : { unread: 'birth' };
+    return read.status === 'read'
+      ? { cardNumber, second: { birthDate: read.date.replaceAll('-', '') } }
+      : { unread: 'birth' };
   }
   const nameKana = toKatakana(body.nameKana, 2);
   return nameKana === null ? { unread: 'kana' } : { cardNumber, second: { nameKana } };

@@ -8,11 +8,11 @@ export const meRoutes = {
     method: 'get',
     path: '/me',
     summary: 'Who is signed in, and what he may do',
-    access: 'signed_in',
+    access: 'whiteboard.read', // everybody, and the wall screen
     reply: z.object({
       staffId: z.string(),
       name: z.string(),
-      role: z.enum(roles),
+      role: z.enum([...roles, 'screen']),
       language: z.enum(['ja', 'en']),
       association: z.string(),
       permissions: z.array(z.string()),

@@ -33,6 +33,10 @@ export class Refused extends Error {
   }
 }
 
+const signedOut = new EventTarget();
+/** Told whenever the server says that the session is over. */
+export const whenSignedOut = (listener: () => void): void => signedOut.addEventListener('over', listener);
+
 interface Parts {
   params?: Record<string, unknown>;
   query?: Record<string, unknown>;
@@ -64,6 +68,7 @@ export async function call<Op extends Operation>(operation: Op, sent: Sent<Op>):
   const type = response.headers.get('content-type') ?? '';
   if (!response.ok) {
     const problem = type.includes('json') ? await response.json() : {};
+    if (problem.code === 'not_signed_in' && operation !== 'who_am_i') signedOut.dispatchEvent(new Event('over'));
     throw new Refused(response.status, problem.code ?? `http_${response.status}`, problem.detail ?? {});
   }
   return type.includes('application/json') ? response.json() : ((await response.blob()) as Answer<Op>);
@@ -75,19 +80,22 @@ interface Reading {
   enabled?: boolean;
   /** The last answer stays on the screen while the next is on its way (search as one types). */
   keeps?: boolean;
+  /** Each opening of the page asks once, and nothing asks again by itself: what is a look for the log. */
+  isOnce?: boolean;
 }
 
 /** Reads, and reads again when `refresh` names it. */
 export function useCall<Op extends Operation>(
   operation: Op,
   sent: Sent<Op>,
-  { enabled = true, keeps = false }: Reading = {},
+  { enabled = true, keeps = false, isOnce = false }: Reading = {},
 ): UseQueryResult<Answer<Op>, Refused> {
   return useQuery<Answer<Op>, Refused>({
     queryKey: keyOf(operation, sent),
     queryFn: () => call(operation, sent),
     enabled,
     ...(keeps ? { placeholderData: (before) => before as never } : {}),
+    ...(isOnce ? { staleTime: Number.POSITIVE_INFINITY, gcTime: 0, refetchOnWindowFocus: false } : {}),
   });
 }
 
@@ -111,6 +119,8 @@ export interface Live<Value> {
   isLive: boolean;
   /** The last sign of life, by this machine's clock. */
   heardAt: number | null;
+  /** How far the server's clock is ahead of this machine's: what runs on the screen runs by the server's time. */
+  aheadMs: number;
 }
 
 /** A server beats every 2 s; after two that are missing the screen says so. */
@@ -118,7 +128,7 @@ const silenceMs = 5000;
 
 /** Watches a live operation. */
 export function useLive<Op extends Operation>(operation: Op, sent: Sent<Op>): Live<Answer<Op>> {
-  const [live, setLive] = useState<Live<Answer<Op>>>({ value: null, isLive: false, heardAt: null });
+  const [live, setLive] = useState<Live<Answer<Op>>>({ value: null, isLive: false, heardAt: null, aheadMs: 0 });
   const address = addressOf(operation, sent);
   useEffect(() => {
     const source = new EventSource(address);
@@ -130,12 +140,13 @@ export function useLive<Op extends Operation>(operation: Op, sent: Sent<Op>): Li
       setLive((before) => ({ ...before, ...change, isLive: true, heardAt: Date.now() }));
     };
     source.addEventListener('snapshot', (event) => heard({ value: JSON.parse(event.data) }));
-    source.addEventListener('beat', () => heard());
+    source.addEventListener('beat', (event) => heard({ aheadMs: Date.parse(JSON.parse(event.data).at) - Date.now() }));
     source.addEventListener('trouble', isSilent);
     source.addEventListener('error', isSilent);
     source.addEventListener('ended', () => {
       source.close();
       isSilent();
+      signedOut.dispatchEvent(new Event('over'));
     });
     return () => {
       clearTimeout(watch);

@@ -3,7 +3,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Refused } from './api.ts';
+import { Refused, whenSignedOut } from './api.ts';
 import { App } from './app.tsx';
 import { theme } from './shell/theme.ts';
 
@@ -16,6 +16,9 @@ const client = new QueryClient({
     },
   },
 });
+
+// Who is signed in is asked again, and the sign-in comes up over the page.
+whenSignedOut(() => void client.invalidateQueries({ queryKey: ['who_am_i'] }));
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');

@@ -1,10 +1,10 @@
-import { z } from 'zod';
-import { doctorsOnDuty } from '../../roster/actions.ts';
+import { rulesWithNames } from '../../roster/actions.ts';
 import { japanCalendar } from '../../roster/calendar.ts';
+import { datesOfTonight } from '../../roster/tonight.ts';
 import { route } from '../route.ts';
-import * as store from './store.ts';
-
-const instant = z.iso.datetime();
+import { boardShape } from './board.ts';
+import { look } from './store.ts';
+import { boardOf } from './view.ts';
 
 export const whiteboardRoutes = {
   whiteboard: route({
@@ -13,43 +13,15 @@ export const whiteboardRoutes = {
     summary: 'Tonight at a glance',
     access: 'whiteboard.read',
     live: { everyMs: 250 },
-    reply: z.object({
-      areas: z.array(
-        z.object({
-          id: z.string(),
-          name: z.string(),
-          onDuty: z.array(z.object({ doctorId: z.string(), name: z.string(), position: z.number().int() })),
-        }),
-      ),
-      calls: z.array(
-        z.object({ id: z.string(), areaId: z.string().nullable(), status: z.string(), openedAt: instant }),
-      ),
-    }),
-    async handle(ctx, { staff }) {
-      const { associationId } = staff;
-      const at = ctx.clock.now();
-      const [areas, calls] = await Promise.all([
-        store.areasOf(ctx.db, associationId),
-        store.openCalls(ctx.db, associationId),
+    reply: boardShape,
+    async handle({ db, clock }, { staff: { associationId } }) {
+      const at = clock.now();
+      const { from, until } = datesOfTonight(at);
+      const [seen, rules] = await Promise.all([
+        look(db, associationId, at),
+        rulesWithNames(db, associationId, from, until),
       ]);
-      const duties = await Promise.all(areas.map(({ id }) => doctorsOnDuty(ctx.db, id, at, japanCalendar)));
-      const names = await store.doctorNames(
-        ctx.db,
-        duties.flat().map((duty) => duty.subjectId),
-      );
-      return {
-        areas: areas.map(({ id, name }, place) => ({
-          ...{ id, name },
-          onDuty: (duties[place] ?? []).map(({ subjectId, position }) => ({
-            doctorId: subjectId,
-            name: names.get(subjectId) ?? '',
-            position,
-          })),
-        })),
-        calls: calls.map(({ id, area_id, status, opened_at }) => {
-          return { id, areaId: area_id, status, openedAt: opened_at.toISOString() };
-        }),
-      };
+      return boardOf(seen, rules, at, japanCalendar);
     },
   }),
 };

@@ -1,44 +1,44 @@
-/** Specks smoothed away: every pixel becomes what most of the nine around it are. Eight pixels at a time, in adders of bits. */
-import { type BilevelPage, rowBytes } from '../../imaging/bilevel.ts';
+/** Specks smoothed away: every pixel becomes what most of the nine around it are. Thirty-two pixels at a time, in adders of bits. */
+import type { BilevelPage } from '../../imaging/bilevel.ts';
+import { bitsOf, wordsOf } from '../../imaging/words.ts';
 
 /** @returns a page of the same size; beyond its edges counts as white. */
 export function median(page: BilevelPage): BilevelPage {
-  const { width, height } = page;
-  const stride = rowBytes(width);
+  const { words, perRow } = wordsOf(page);
   // Sums of three neighbours in a row, as two planes of bits: ones and twos.
-  const ones = new Uint8Array(page.bits.length);
-  const twos = new Uint8Array(page.bits.length);
-  for (let y = 0; y < height; y++)
-    for (let at = 0; at < stride; at++) {
-      const here = page.bits[y * stride + at]!;
-      const before = at > 0 ? page.bits[y * stride + at - 1]! : 0;
-      const after = at < stride - 1 ? page.bits[y * stride + at + 1]! : 0;
-      if (here === 0 && before === 0 && after === 0) continue;
-      const left = ((here >> 1) | (before << 7)) & 0xff;
-      const right = ((here << 1) | (after >> 7)) & 0xff;
-      ones[y * stride + at] = here ^ left ^ right;
-      twos[y * stride + at] = (here & left) | (here & right) | (left & right);
+  const ones = new Uint32Array(words.length);
+  const twos = new Uint32Array(words.length);
+  for (let row = 0; row < words.length; row += perRow) {
+    let before = 0;
+    let here = words[row]!;
+    for (let at = row; at < row + perRow; at++) {
+      const after = at < row + perRow - 1 ? words[at + 1]! : 0;
+      if ((here | before | after) !== 0) {
+        const left = (here >>> 1) | (before << 31);
+        const right = (here << 1) | (after >>> 31);
+        ones[at] = here ^ left ^ right;
+        twos[at] = (here & left) | (here & right) | (left & right);
+      }
+      before = here;
+      here = after;
     }
-  const bits = new Uint8Array(page.bits.length);
-  for (let y = 0; y < height; y++)
-    for (let at = 0; at < stride; at++) {
-      const index = y * stride + at;
-      const aOne = y > 0 ? ones[index - stride]! : 0;
-      const aTwo = y > 0 ? twos[index - stride]! : 0;
-      const bOne = ones[index]!;
-      const bTwo = twos[index]!;
-      const cOne = y < height - 1 ? ones[index + stride]! : 0;
-      const cTwo = y < height - 1 ? twos[index + stride]! : 0;
-      if ((aTwo | bTwo | cTwo) === 0) continue; // at most three of nine
-      // Black when ones + 2 × twos is at least 5.
-      const lowSum = aOne ^ bOne ^ cOne;
-      const lowCarry = (aOne & bOne) | (aOne & cOne) | (bOne & cOne);
-      const parity = aTwo ^ bTwo ^ cTwo;
-      const pairs = (aTwo & bTwo) | (aTwo & cTwo) | (bTwo & cTwo);
-      // Total = lowSum + 2 × (lowCarry + parity) + 4 × pairs.
-      const two = lowCarry ^ parity;
-      const four = lowCarry & parity;
-      bits[index] = (pairs & four) | ((pairs ^ four) & (two | lowSum));
-    }
-  return { ...page, bits };
+  }
+  const behind = page.width & 31 ? (0xffffffff << (32 - (page.width & 31))) >>> 0 : 0xffffffff;
+  const smooth = new Uint32Array(words.length);
+  for (let at = 0; at < words.length; at++) {
+    const [aTwo, bTwo, cTwo] = [twos[at - perRow] ?? 0, twos[at]!, twos[at + perRow] ?? 0];
+    if ((aTwo | bTwo | cTwo) === 0) continue; // at most three of nine
+    const [aOne, bOne, cOne] = [ones[at - perRow] ?? 0, ones[at]!, ones[at + perRow] ?? 0];
+    // Black when ones + 2 × twos is at least 5.
+    const lowSum = aOne ^ bOne ^ cOne;
+    const lowCarry = (aOne & bOne) | (aOne & cOne) | (bOne & cOne);
+    const parity = aTwo ^ bTwo ^ cTwo;
+    const pairs = (aTwo & bTwo) | (aTwo & cTwo) | (bTwo & cTwo);
+    // Total = lowSum + 2 × (lowCarry + parity) + 4 × pairs.
+    const two = lowCarry ^ parity;
+    const four = lowCarry & parity;
+    const black = (pairs & four) | ((pairs ^ four) & (two | lowSum));
+    smooth[at] = at % perRow === perRow - 1 ? black & behind : black;
+  }
+  return { ...page, bits: bitsOf({ words: smooth, perRow }, page.width) };
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Cast, Doctor, Hospital } from './cast.ts';
 import type { ExchangeClient } from './exchange.ts';
+import { lineFrom, lineOf, patience } from './line.ts';
 import { freeBeds } from './records.ts';
 import type { Witness } from './witness.ts';
 
@@ -26,8 +27,6 @@ export interface Play {
 
 /** Who rings often presses a key before all has been said; this long after the first word. */
 const knowsTheMenu = 3;
-/** Spoken words and keys are awaited this long; 15 s is twice the longest sentence. */
-const patience = 15;
 
 /** @throws when something that has to happen does not, naming it. */
 export async function play(stage: Stage): Promise<Play> {
@@ -130,52 +129,4 @@ async function talking(
     await pause(200, undefined, { signal });
   }
   throw new Error(`waited ${seconds} s in vain: ${what}`);
-}
-
-interface Line {
-  id: string;
-  /** Waits for words that match, and that this line heard after its last keys. */
-  hears(words: RegExp): Promise<RegExpExecArray>;
-  /** Waits for words, thinks for `seconds`, and presses. */
-  keys(words: RegExp, digits: string | ((heard: RegExpExecArray) => string), seconds?: number): Promise<void>;
-  press(digits: string): Promise<void>;
-  hangUp(): Promise<void>;
-}
-
-async function lineFrom(stage: Stage, phone: string): Promise<Line> {
-  return lineWith(stage, await stage.exchange.dial(phone, stage.cast.dialled), 0);
-}
-
-async function lineOf(stage: Stage, doctor: Doctor): Promise<Line> {
-  const calls = await stage.exchange.callsOf(doctor.phones[0] ?? '');
-  const call = calls.findLast((each) => each.state === 'in-progress');
-  if (!call) throw new Error(`${doctor.en} is not on the telephone`);
-  return lineWith(stage, call.id, stage.witness.events.length);
-}
-
-function lineWith({ exchange, witness, signal }: Stage, id: string, from: number): Line {
-  let heardUpTo = from;
-  const hears = async (words: RegExp): Promise<RegExpExecArray> =>
-    witness.until(`the words ${words.source}`, patience, () => {
-      for (const event of witness.events.slice(heardUpTo)) {
-        const match = event.kind === 'said' && event.call === id ? words.exec(event.text ?? '') : null;
-        if (match) return match;
-      }
-      return undefined;
-    });
-  const press = async (digits: string): Promise<void> => {
-    heardUpTo = witness.events.length;
-    await exchange.press(id, digits);
-  };
-  return {
-    id,
-    hears,
-    press,
-    async keys(words, digits, seconds = 1) {
-      const heard = await hears(words);
-      await pause(seconds * 1000, undefined, { signal });
-      await press(typeof digits === 'string' ? digits : digits(heard));
-    },
-    hangUp: () => exchange.hangUp(id),
-  };
 }

@@ -52,3 +52,38 @@ export async function endedCalls(sql: Sql): Promise<{ all: number; closed: numbe
   );
   return found.rows[0] ?? { all: 0, closed: 0 };
 }
+
+export interface FaxDoctor {
+  id: string;
+  name: string;
+  facility: string;
+  phone: string;
+  /** His first confirmed fax machine. */
+  fax: string;
+}
+
+/** @throws when the example's doctor has no confirmed machine. */
+export async function doctorWithFax(sql: Sql, code: string): Promise<FaxDoctor> {
+  const found = await sql.query<FaxDoctor>(
+    `select doctor.id, doctor.name, coalesce(facility.name, '') as facility, phone.e164 as phone, fax_destination.e164 as fax
+    from doctor
+    join phone on phone.doctor_id = doctor.id and phone.is_active
+    join fax_destination on fax_destination.doctor_id = doctor.id and fax_destination.status = 'confirmed'
+    left join facility on facility.id = doctor.facility_id
+    where doctor.code = $1
+    order by phone.position, fax_destination.position
+    limit 1`,
+    [code],
+  );
+  const doctor = found.rows[0];
+  if (!doctor) throw new Error(`the example's doctor ${code} has no confirmed fax machine`);
+  return doctor;
+}
+
+/** The number that is faxed to reach us. */
+export async function ourFaxNumber(sql: Sql): Promise<string> {
+  const found = await sql.query<{ e164: string }>('select e164 from inbound_fax_number limit 1');
+  const number = found.rows[0]?.e164;
+  if (!number) throw new Error('the association has no fax number');
+  return number;
+}

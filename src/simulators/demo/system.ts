@@ -10,7 +10,10 @@ import { createLog } from '../../log.ts';
 
 export interface System {
   exchangeUrl: string;
+  faxHouseUrl: string;
   dataFolder: string;
+  /** Its configuration: where its data folder, and with it the hub's keys, are. */
+  env: NodeJS.ProcessEnv;
   /** What it has printed so far, for when something goes wrong. */
   output(): string;
   /** Runs another command of the project on the same data. */
@@ -34,7 +37,7 @@ export async function startSystem(signal: AbortSignal): Promise<System> {
   // A group of its own: Ctrl-C in the terminal reaches us only, and we end it once and in order.
   const child = spawnNode(
     ['src/start.ts'],
-    { ...env, PORT: '0', EXCHANGE_PORT: '0', FAXHOUSE_PORT: '0', LOG_LEVEL: 'warn' },
+    { ...env, PORT: '0', EXCHANGE_PORT: '0', FAXHOUSE_PORT: '0', CONSOLE_PORT: '0', LOG_LEVEL: 'warn' },
     true,
   );
   const printed = collect(child);
@@ -46,9 +49,10 @@ export async function startSystem(signal: AbortSignal): Promise<System> {
   try {
     await ready(child, printed, signal);
     const exchangeUrl = /^try it: (http:\/\/\S+?)\/?\s/m.exec(printed())?.[1];
-    if (!exchangeUrl) throw new Error('it did not say where its telephone exchange is');
+    const faxHouseUrl = /^fax house: (http:\/\/\S+?)\/?\s/m.exec(printed())?.[1];
+    if (!exchangeUrl || !faxHouseUrl) throw new Error('it did not say where its telephones and fax machines are');
     return {
-      ...{ exchangeUrl, dataFolder, output: printed, stop },
+      ...{ exchangeUrl, faxHouseUrl, dataFolder, env, output: printed, stop },
       run: (script, seconds) => runScript(script, env, seconds),
     };
   } catch (error) {

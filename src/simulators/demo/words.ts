@@ -136,5 +136,6 @@ const possessive = ({ en }: Person): string => `${en}'s`;
 function keys(digits: string): Person {
   if (/^\d{12}#?$/.test(digits)) return { ja: 'カードの12桁', en: 'the twelve digits of the card' };
   if (/^\d{6,8}#$/.test(digits)) return { ja: '暗証番号と#', en: 'its PIN and #' };
+  if (/^(19|20)\d{6}$/.test(digits)) return { ja: '生年月日', en: 'the birth date' };
   return { ja: ` ${digits} `, en: digits };
 }

@@ -1,0 +1,44 @@
+/** A one-time link, shown this once. */
+import { Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTime } from '../../words/time.ts';
+import { fill, useWords } from '../../words/words.ts';
+import { staffWords } from './words.ts';
+
+export interface Link {
+  name: string;
+  address: string;
+  expiresAt: string;
+}
+
+export function LinkDialog({ link, onClose }: { link: Link; onClose: () => void }): ReactNode {
+  const words = useWords(staffWords);
+  const time = useTime();
+  const { name, address, expiresAt } = link;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={fill(words.linkTitle, { name })}
+      closeOnClickOutside={false}
+      withCloseButton={false}
+    >
+      <Stack>
+        <Text>{fill(words.linkWhy, { at: time(expiresAt) })}</Text>
+        <Code block style={{ whiteSpace: 'pre-wrap', wordBreak: 'break-all' }}>
+          {address}
+        </Code>
+        <Group>
+          <CopyButton value={address}>
+            {({ copied, copy }) => (
+              <Button variant="default" onClick={copy}>
+                {copied ? words.copied : words.copy}
+              </Button>
+            )}
+          </CopyButton>
+          <Button onClick={onClose}>{words.close}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,128 @@
+/** By what the hub finds patients, and the names that its lists show. */
+import type { Sql } from '../db.ts';
+import type { SearchToken } from './search-tokens.ts';
+import type { PatientRow } from './store.ts';
+
+export async function forgetTokens(sql: Sql, patientId: string): Promise<void> {
+  await sql.query(`delete from search_token where patient_id = $1`, [patientId]);
+}
+
+export async function replaceTokens(
+  sql: Sql,
+  associationId: string,
+  patientId: string,
+  tokens: readonly SearchToken[],
+): Promise<void> {
+  await forgetTokens(sql, patientId);
+  await sql.query(
+    `insert into search_token (association_id, kind, token, patient_id)
+    select $1, kind, token, $2
+    from unnest($3::text[], $4::bytea[]) as wanted (kind, token)`,
+    [associationId, patientId, tokens.map(({ kind }) => kind), tokens.map(({ token }) => token)],
+  );
+}
+
+/** Public so that a test can ask PostgreSQL how it goes about it. */
+export const searchStatement = `select patient.id, patient.code, patient.area_id as "areaId"
+    from search_token
+    join unnest($2::text[], $3::bytea[]) as wanted (kind, token)
+      on search_token.kind = wanted.kind and search_token.token = wanted.token
+    join patient on patient.id = search_token.patient_id
+    where search_token.association_id = $1
+      and patient.is_active
+      and ($4::text is null or patient.area_id = $4)
+      and ($6::text is null or patient.code > $6)
+    group by patient.id
+    having count(*) = cardinality($2::text[])
+    order by patient.code
+    limit $5`;
+
+/** Patients who have every one of the tokens. */
+export async function patientsWithTokens(
+  sql: Sql,
+  associationId: string,
+  tokens: readonly SearchToken[],
+  options: { areaId: string | null; limit: number; after: string | null },
+): Promise<PatientRow[]> {
+  const found = await sql.query<PatientRow>(searchStatement, [
+    ...[associationId, tokens.map(({ kind }) => kind), tokens.map(({ token }) => token)],
+    ...[options.areaId, options.limit, options.after],
+  ]);
+  return found.rows;
+}
+
+/** By the hub's own number, from after the one given: those of one area, or all. */
+export async function patientsInOrder(
+  sql: Sql,
+  associationId: string,
+  { areaId, limit, after }: { areaId: string | null; limit: number; after: string | null },
+): Promise<PatientRow[]> {
+  const found = await sql.query<PatientRow>(
+    `select id, code, area_id as "areaId"
+    from patient
+    where association_id = $1 and is_active and code > $2 ${areaId === null ? '' : 'and area_id = $4'}
+    order by code
+    limit $3`,
+    [associationId, after ?? '', limit, ...(areaId === null ? [] : [areaId])],
+  );
+  return found.rows;
+}
+
+/** Whose card this is or was: a lost one is found by its number, too. */
+export async function patientsByCardToken(sql: Sql, associationId: string, token: Buffer): Promise<PatientRow[]> {
+  const found = await sql.query<PatientRow>(
+    `select patient.id, patient.code, patient.area_id as "areaId"
+    from card
+    join patient on patient.id = card.patient_id
+    where card.search_token = $2 and patient.association_id = $1 and patient.is_active`,
+    [associationId, token],
+  );
+  return found.rows;
+}
+
+// ---------------------------------------------------------------------------------------------------- names for lists
+
+export async function saveNameLine(sql: Sql, associationId: string, patientId: string, sealed: Buffer): Promise<void> {
+  await sql.query(
+    `insert into patient_name_line (patient_id, association_id, sealed)
+    values ($1, $2, $3)
+    on conflict (patient_id) do update set
+      sealed = excluded.sealed`,
+    [patientId, associationId, sealed],
+  );
+}
+
+export async function nameLines(
+  sql: Sql,
+  associationId: string,
+  patientIds: readonly string[],
+): Promise<{ patientId: string; sealed: Buffer }[]> {
+  const found = await sql.query<{ patientId: string; sealed: Buffer }>(
+    `select patient_id as "patientId", sealed
+    from patient_name_line
+    where association_id = $1 and patient_id = any($2)`,
+    [associationId, patientIds],
+  );
+  return found.rows;
+}
+
+/** Patients whose record was sealed before there were name lines. */
+export async function withoutNameLine(
+  sql: Sql,
+  limit: number,
+): Promise<{ patientId: string; associationId: string }[]> {
+  const found = await sql.query<{ patientId: string; associationId: string }>(
+    `select record_life.patient_id as "patientId", record_life.association_id as "associationId"
+    from record_life
+    left join patient_name_line on patient_name_line.patient_id = record_life.patient_id
+    where record_life.status <> 'closed' and patient_name_line.patient_id is null
+    limit $1`,
+    [limit],
+  );
+  return found.rows;
+}
+
+/** One after the other: what two windows of one person list at once. */
+export async function lockChain(sql: Sql, chainId: string): Promise<void> {
+  await sql.query(`select pg_advisory_xact_lock(hashtextextended('chain ' || $1, 0))`, [chainId]);
+}

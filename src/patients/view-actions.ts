@@ -1,0 +1,59 @@
+/** What is written down when somebody at the console looks at a patient: before he sees anything, with who, when and which screen. */
+import { appendEntry } from '../audit/append.ts';
+import type { Sql } from '../db.ts';
+import type { Clock } from '../lib/clock.ts';
+import { actorOf, type Done } from './life-actions.ts';
+import * as search from './search-store.ts';
+import * as store from './store.ts';
+
+/** `record` the page of the record · `history` two versions side by side · `form` the whole record to be changed · `card` its print · `second_reading` beside the paper. */
+export const viewScreens = ['record', 'history', 'form', 'card', 'second_reading'] as const;
+
+export interface View extends Done {
+  patientId: string;
+  screen: (typeof viewScreens)[number];
+  /** The newest of the versions that are shown. */
+  version: number | null;
+}
+
+/** @returns false when there is no such patient in this association, and then nothing is written. */
+export async function noteView(tx: Sql, ctx: { clock: Clock }, view: View): Promise<boolean> {
+  const { screen, version } = view;
+  return note(tx, ctx, view, 'record_viewed', { screen, version });
+}
+
+/** 開示明細: a list of everything that was given out or looked at left the house. @returns false as `noteView`. */
+export const noteStatement = (
+  tx: Sql,
+  ctx: { clock: Clock },
+  made: Done & { patientId: string; lines: number },
+): Promise<boolean> => note(tx, ctx, made, 'statement_made', { lines: made.lines });
+
+/**
+ * Names and birth dates of these patients stood in a list: one entry in a chain of this person's own, so that a search while one
+ * types waits for nobody.
+ */
+export async function noteListing(
+  tx: Sql,
+  { clock }: { clock: Clock },
+  { associationId, by, cause, patientIds }: Done & { patientIds: readonly string[] },
+): Promise<void> {
+  if (patientIds.length === 0) return;
+  const chainId = `listing:${by}`;
+  await search.lockChain(tx, chainId);
+  const entry = { chainId, associationId, at: clock.now(), actor: actorOf(by), cause };
+  await appendEntry(tx, { ...entry, kind: 'patients_listed', data: { patientIds } });
+}
+
+async function note(
+  tx: Sql,
+  { clock }: { clock: Clock },
+  { associationId, patientId, by, cause }: Done & { patientId: string },
+  kind: string,
+  data: object,
+): Promise<boolean> {
+  if ((await store.lockPatient(tx, associationId, patientId)) === null) return false;
+  const entry = { chainId: patientId, associationId, at: clock.now(), actor: actorOf(by), cause };
+  await appendEntry(tx, { ...entry, kind, data });
+  return true;
+}
