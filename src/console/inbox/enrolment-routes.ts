@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { openItem } from '../../inbox/actions.ts';
 import { claimItem } from '../../inbox/claims.ts';
-import { pictureBoxes, sizeOf, tickedForm } from '../../inbox/desk-view.ts';
+import { fieldLabels, pictureBoxes, sizeOf, tickedForm } from '../../inbox/desk-view.ts';
 import { enrolFromItem } from '../../inbox/enrolling.ts';
 import { keepTyped, typedOf } from '../../inbox/typing.ts';
 import { refusalReasons } from '../../pages/letters.ts';
@@ -35,6 +35,8 @@ export const enrolmentRoutes = {
       until: instant,
       form: z.object({ kind: z.string(), subject: z.string().nullable() }).nullable(),
       picture: pictureShape.nullable(),
+      /** As each field of the sheet is called on it. */
+      labels: z.record(z.string(), both),
       /** Beside fields of the sheet: ticks that a person has to make a choice of. */
       notes: z.array(z.object({ sheet: z.string(), text: both })),
       typed: typedShape,
@@ -63,6 +65,7 @@ export const enrolmentRoutes = {
           ...{ png: page.png.toString('base64'), ...sizeOf(page.png) },
           boxes: pictureBoxes(form),
         },
+        labels: fieldLabels(form),
         notes: ticked?.notes ?? [],
         beds: await bedSheetOf(ctx, staff.associationId, { form, ticks }),
         refusals: refusals(),

@@ -25,13 +25,13 @@ export function Enrolled({ enrolled }: { enrolled: Answer<'enrol_patient'> }): R
         {words.enrolledNext}
       </Text>
       {!hasCard && <Alert color="yellow">{words.noCard}</Alert>}
-      <CardPapers patientId={patientId} hasCard={hasCard} />
-      <Group mt="xl">
+      <Group mb="md">
         {next && <Button onClick={() => go(`/inbox/${next.id}`)}>{words.nextOne}</Button>}
         <Button component={Link} href="/inbox" variant="default">
           {words.back}
         </Button>
       </Group>
+      <CardPapers patientId={patientId} hasCard={hasCard} />
     </div>
   );
 }
