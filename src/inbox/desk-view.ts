@@ -1,11 +1,13 @@
 /** What the desk shows of a page: where each field is on its picture, and what its ticks say that no field takes by itself. Pure. */
 import type { FormCode } from '../paper/codes.ts';
-import { loadFormWords } from '../paper/forms/form-page.ts';
+import { fieldName, loadFormWords } from '../paper/forms/form-page.ts';
 import { sheetOf } from '../paper/forms/forms.ts';
 import type { PixelBox } from '../paper/mask.ts';
 import type { Box, FormReading } from '../paper/reading.ts';
 import { enrolmentDraft } from './enrolment-draft.ts';
 import { type PageFields, pixelsOf } from './sealed-page.ts';
+
+type Both = readonly [ja: string, en: string];
 
 /** Every framed part of a sheet of ours, in millimetres: label, ticks and handwriting together. None for any other page. */
 export const sheetBoxes = (form: FormCode | null): { field: string; box: Box }[] =>
@@ -15,13 +17,21 @@ export const sheetBoxes = (form: FormCode | null): { field: string; box: Box }[]
 export const pictureBoxes = (form: FormCode | null): Record<string, PixelBox> =>
   Object.fromEntries(sheetBoxes(form).map(({ field, box }) => [field, pixelsOf(box)]));
 
+/** As each field is called on the sheet. */
+export function fieldLabels(form: FormCode | null): Record<string, Both> {
+  const sheet = form && sheetOf(form.kind, form.version);
+  if (!sheet) return {};
+  const { ja, en } = loadFormWords();
+  return Object.fromEntries(
+    sheet.cells.map((cell) => [cell.field, [fieldName(cell, ja), fieldName(cell, en)] as const]),
+  );
+}
+
 /** Width and height of a PNG, from its header. */
 export const sizeOf = (png: Buffer): { width: number; height: number } => ({
   width: png.readUInt32BE(16),
   height: png.readUInt32BE(20),
 });
-
-type Both = readonly [ja: string, en: string];
 
 export interface TickedForm {
   /** What the ticks fill in. */

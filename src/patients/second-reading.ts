@@ -2,16 +2,11 @@
  * The second reading at the desk: another person types name, birth date and phones again from the paper, without seeing what the
  * first typed, and looks at allergies and resuscitation beside the paper, because those are choices that he would only copy.
  */
-import { appendEntry } from '../audit/append.ts';
-import { inTransaction } from '../db.ts';
 import { readDate } from '../lib/eras.ts';
 import { toKatakana } from '../lib/kana.ts';
 import { parsePhone } from '../lib/phone.ts';
 import type { SealedContent } from '../records/record.ts';
-import type { HubPatients } from './actions.ts';
 import type { CriticalKey } from './life.ts';
-import { actorOf, type Done } from './life-actions.ts';
-import * as store from './store.ts';
 
 /** What the second reader typed without seeing the first, and what he looked at. Fields that need no reading are left out. */
 export interface SecondTyping {
@@ -59,19 +54,3 @@ const e164Of = (written: string): string => {
 /** Every phone that a second reader types. */
 export const phonesOf = ({ registration, record }: SealedContent): Set<string> =>
   new Set([...registration.tel.map(({ e164 }) => e164), ...record.contacts.flatMap(({ phones }) => phones)]);
-
-export interface SecondReading extends Done {
-  patientId: string;
-  version: number;
-  screen: 'second_reading' | 'form';
-}
-
-/** Somebody opens a record to read it a second time or to change it: written to the log before he sees any of it. */
-export async function noteReading(ctx: Pick<HubPatients, 'db' | 'clock'>, reading: SecondReading): Promise<void> {
-  const { associationId, patientId, by, cause, version, screen } = reading;
-  await inTransaction(ctx.db, async (tx) => {
-    await store.lockPatient(tx, associationId, patientId);
-    const entry = { chainId: patientId, associationId, at: ctx.clock.now(), actor: actorOf(by), cause };
-    await appendEntry(tx, { ...entry, kind: 'record_viewed', data: { screen, version } });
-  });
-}

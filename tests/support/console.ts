@@ -151,6 +151,9 @@ function ask(person: Person, operation: keyof ConsoleRoutes, sent: unknown): Pro
 /** Flags that keep Debian's Chromium off the network; root needs no sandbox. */
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 
+/** Of the page itself, and of the browser's own PDF viewer. */
+const ownProtocols = ['data:', 'blob:', 'chrome:', 'chrome-extension:'];
+
 /** Chromium, and pages in it for people of a world; what a page complains of is collected. */
 export async function openBrowser(world: ConsoleWorld): Promise<{
   browser: Browser;
@@ -176,7 +179,7 @@ export async function openBrowser(world: ConsoleWorld): Promise<{
       page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
       page.on('request', (request) => {
         const { origin, protocol } = new URL(request.url());
-        if (origin !== world.url && origin !== world.siteUrl && protocol !== 'data:' && protocol !== 'blob:')
+        if (origin !== world.url && origin !== world.siteUrl && !ownProtocols.includes(protocol))
           problems.push(`asked the outside: ${request.url()}`);
       });
       return page;

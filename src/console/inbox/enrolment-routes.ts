@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { openItem } from '../../inbox/actions.ts';
 import { claimItem } from '../../inbox/claims.ts';
-import { pictureBoxes, sizeOf, tickedForm } from '../../inbox/desk-view.ts';
+import { fieldLabels, pictureBoxes, sizeOf, tickedForm } from '../../inbox/desk-view.ts';
 import { enrolFromItem } from '../../inbox/enrolling.ts';
 import { keepTyped, typedOf } from '../../inbox/typing.ts';
 import { refusalReasons } from '../../pages/letters.ts';
 import { loadWords } from '../../pages/words.ts';
-import { printCardPaper } from '../../patients/card-papers.ts';
+import { printCardLetter } from '../../patients/card-papers.ts';
 import { draftShape } from '../record-form/routes.ts';
 import { refuse, route } from '../route.ts';
 import { bedSheetOf, bedSheetShape } from './bed-sheet.ts';
@@ -35,6 +35,8 @@ export const enrolmentRoutes = {
       until: instant,
       form: z.object({ kind: z.string(), subject: z.string().nullable() }).nullable(),
       picture: pictureShape.nullable(),
+      /** As each field of the sheet is called on it. */
+      labels: z.record(z.string(), both),
       /** Beside fields of the sheet: ticks that a person has to make a choice of. */
       notes: z.array(z.object({ sheet: z.string(), text: both })),
       typed: typedShape,
@@ -63,6 +65,7 @@ export const enrolmentRoutes = {
           ...{ png: page.png.toString('base64'), ...sizeOf(page.png) },
           boxes: pictureBoxes(form),
         },
+        labels: fieldLabels(form),
         notes: ticked?.notes ?? [],
         beds: await bedSheetOf(ctx, staff.associationId, { form, ticks }),
         refusals: refusals(),
@@ -103,18 +106,15 @@ export const enrolmentRoutes = {
       return refusedClaim(enrolled);
     },
   }),
-  card_paper: route({
-    method: 'post',
-    path: '/patients/:patientId/card-paper',
-    summary: 'The card of a patient, or the letter that goes with it, to be printed; written to the log',
+  card_letter: route({
+    method: 'get',
+    path: '/patients/:patientId/card-letter.pdf',
+    summary: 'The letter that goes with a patient’s card, to be printed; written to the log',
     access: 'cards.issue',
     params: patientParams,
-    body: z.object({ paper: z.enum(['card', 'letter']) }),
-    reply: { file: 'application/pdf' as const },
-    async handle(ctx, { staff, params, body, cause }) {
-      const { associationId, id: by } = staff;
-      const asked = { associationId, by, cause, patientId: params.patientId, paper: body.paper };
-      const bytes = await printCardPaper(ctx, asked);
+    reply: { file: 'application/pdf' },
+    async handle(ctx, { staff: { associationId, id: by }, params: { patientId }, cause }) {
+      const bytes = await printCardLetter(ctx, { associationId, by, cause, patientId });
       return bytes ? { bytes } : refuse(404, 'no_card');
     },
   }),

@@ -15,9 +15,10 @@ import {
 import { allergyWords, codeStatusWords } from '../../patients/critical-words.ts';
 import { draftOf } from '../../patients/form-draft.ts';
 import { criticalKeys, type LifeRefusal } from '../../patients/life.ts';
-import { differing, noteReading, phonesOf } from '../../patients/second-reading.ts';
+import { differing, phonesOf } from '../../patients/second-reading.ts';
 import type { Staff } from '../../staff/staff.ts';
 import type { ConsoleContext } from '../context.ts';
+import { looksAt } from '../patients/shapes.ts';
 import { draftShape } from '../record-form/routes.ts';
 import { Refusal, refuse, route } from '../route.ts';
 import { both, patientParams, pictureShape } from './shapes.ts';
@@ -54,8 +55,7 @@ export const recordRoutes = {
       const reading = await toBeRead(ctx, staff, params.patientId);
       if (reading instanceof Refusal) return reading;
       const { content, life } = reading;
-      const about = { associationId: staff.associationId, by: staff.id, cause, patientId: params.patientId };
-      await noteReading(ctx, { ...about, version: life.version, screen: 'second_reading' });
+      await looksAt(ctx, staff, { cause, ...params, version: life.version, screen: 'second_reading' });
       return {
         ...{ version: life.version, toCheck: [...life.toCheck], hasName: content.registration.name !== null },
         ...{ phones: phonesOf(content).size, picture: await pictureOf(ctx, staff, params.patientId, reading) },
@@ -108,11 +108,11 @@ export const recordRoutes = {
     params: patientParams,
     reply: z.object({ version, draft: draftShape, picture: pictureShape.nullable() }),
     async handle(ctx, { staff, params, cause }) {
-      const { associationId, id: by } = staff;
+      const { associationId } = staff;
       const { patientId } = params;
       const reading = await readRecord(ctx, associationId, patientId);
       if (!reading) return refuse(404, 'not_found');
-      await noteReading(ctx, { associationId, by, cause, patientId, version: reading.version, screen: 'form' });
+      await looksAt(ctx, staff, { cause, patientId, version: reading.version, screen: 'form' });
       const { registration, record } = draftOf(reading.content);
       const draft = { registration: { ...registration }, record: { ...record } };
       return { version: reading.version, draft, picture: await pictureOf(ctx, staff, patientId, reading) };

@@ -42,7 +42,8 @@ export function formData(code: FormCode, { ja, en }: BothWords): object {
 /** Filled up with an empty end, so that short codes too have the size that the sheet leaves for them. */
 const fullLength = (text: string): string => text.padEnd(21, ' ');
 
-function fieldName({ field }: Cell, words: Words): string {
+/** The small label at the top of a cell. */
+export function fieldName({ field }: Cell, words: Words): string {
   const [first = '', second] = field.split('.');
   if (first === 'day') return words.say('day', { day: second ?? '' });
   if (second === 'acceptance') return words.say('bed.acceptance', { type: words.say(`bed.${first}`) });

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Text, Title } from '@mantine/core';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { type Answer, useDo, useLive } from '../../api.ts';
 import { PdfView } from '../../shell/pdf-view.tsx';
@@ -25,13 +25,13 @@ export function Enrolled({ enrolled }: { enrolled: Answer<'enrol_patient'> }): R
         {words.enrolledNext}
       </Text>
       {!hasCard && <Alert color="yellow">{words.noCard}</Alert>}
-      <CardPapers patientId={patientId} hasCard={hasCard} />
-      <Group mt="xl">
+      <Group mb="md">
         {next && <Button onClick={() => go(`/inbox/${next.id}`)}>{words.nextOne}</Button>}
         <Button component={Link} href="/inbox" variant="default">
           {words.back}
         </Button>
       </Group>
+      <CardPapers patientId={patientId} hasCard={hasCard} />
     </div>
   );
 }
@@ -39,25 +39,26 @@ export function Enrolled({ enrolled }: { enrolled: Answer<'enrol_patient'> }): R
 /** Card and letter, shown to be printed. */
 export function CardPapers({ patientId, hasCard }: { patientId: string; hasCard: boolean }): ReactNode {
   const words = useWords(inboxWords);
-  const print = useDo('card_paper');
-  const make = (paper: 'card' | 'letter'): void => print.mutate({ params: { patientId }, body: { paper } });
+  const card = useDo('card_pdf');
+  const letter = useDo('card_letter');
+  const [isLetter, setLetter] = useState(false);
+  const pdf = isLetter ? letter.data : card.data;
+  const show = (which: boolean): void => {
+    setLetter(which);
+    (which ? letter : card).mutate({ params: { patientId } });
+  };
   return (
     <>
-      <Problem error={print.error} own={inboxRefusals} />
+      <Problem error={card.error ?? letter.error} own={inboxRefusals} />
       <Group mb="md">
-        <Button size="lg" disabled={!hasCard} loading={print.isPending} onClick={() => make('card')}>
+        <Button size="lg" disabled={!hasCard} loading={card.isPending} onClick={() => show(false)}>
           {words.printCard}
         </Button>
-        <Button size="lg" variant="default" disabled={!hasCard} onClick={() => make('letter')}>
+        <Button size="lg" variant="default" disabled={!hasCard} loading={letter.isPending} onClick={() => show(true)}>
           {words.printLetter}
         </Button>
       </Group>
-      {print.data && (
-        <PdfView
-          pdf={print.data}
-          title={print.variables?.body.paper === 'letter' ? words.printLetter : words.printCard}
-        />
-      )}
+      {pdf && <PdfView pdf={pdf} title={isLetter ? words.printLetter : words.printCard} />}
     </>
   );
 }

@@ -68,7 +68,11 @@ export function Enrolment({ item, onReopen, onLeave }: OpenedProps): ReactNode {
             <PagePicture
               picture={picture}
               sheet={sheet}
-              toMask={item.mayHoldMyNumber ? { itemId: item.id, onMasked: () => kept.now().then(onReopen) } : null}
+              toMask={
+                item.mayHoldMyNumber
+                  ? { itemId: item.id, labels: item.labels, onMasked: () => kept.now().then(onReopen) }
+                  : null
+              }
             />
           </div>
         )}

@@ -96,7 +96,7 @@ function OneItem({ item, me }: { item: Item; me: string }): ReactNode {
             </Text>
             {isAlarmed && <Badge color="red.9">{words.alarm}</Badge>}
             {hasDraft && (
-              <Badge variant="light" color="gray.9" c="dark.9">
+              <Badge variant="outline" color="dark.9">
                 {words.hasDraft}
               </Badge>
             )}
@@ -107,7 +107,7 @@ function OneItem({ item, me }: { item: Item; me: string }): ReactNode {
             {reason && `　${says(reason)}`}
             {asked && `　→ ${says(asked)}`}
           </Text>
-          <Text fw={isTaken || isMine ? 700 : 400} {...(isTaken && { c: 'orange.9' })}>
+          <Text fw={isTaken || isMine ? 700 : 400} {...(isTaken && { c: '#7a3e00' })}>
             {isMine
               ? words.mine
               : claim

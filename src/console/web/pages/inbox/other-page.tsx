@@ -39,7 +39,11 @@ export function OtherPage({ item, onReopen, onLeave }: OpenedProps): ReactNode {
             <PagePicture
               picture={picture}
               sheet={[]}
-              toMask={item.mayHoldMyNumber ? { itemId: item.id, onMasked: () => kept.now().then(onReopen) } : null}
+              toMask={
+                item.mayHoldMyNumber
+                  ? { itemId: item.id, labels: item.labels, onMasked: () => kept.now().then(onReopen) }
+                  : null
+              }
             />
           )}
         </div>

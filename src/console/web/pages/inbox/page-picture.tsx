@@ -4,6 +4,7 @@ import { type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState
 import { type Answer, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { useWords } from '../../words/words.ts';
+import { useSaid } from '../record-form/form-context.ts';
 import type { Picture } from '../record-form/record-form.tsx';
 import { inboxRefusals, inboxWords } from './words.ts';
 
@@ -31,7 +32,7 @@ export interface PagePictureProps {
   /** Fields of the sheet to be framed. */
   sheet: readonly string[];
   /** The page waits for somebody to look for a My Number; null: it does not, or this is not the place. */
-  toMask: { itemId: string; onMasked(): void } | null;
+  toMask: Pick<MyNumberProps, 'itemId' | 'labels' | 'onMasked'> | null;
 }
 
 export function PagePicture({ picture, sheet, toMask }: PagePictureProps): ReactNode {
@@ -130,6 +131,7 @@ function Drawing({ picture, isLarge, framed, drawn, onDraw }: DrawingProps): Rea
 
 interface MyNumberProps {
   itemId: string;
+  labels: Answer<'open_item'>['labels'];
   onMasked(): void;
   picture: Picture;
   drawn: Box | null;
@@ -139,8 +141,9 @@ interface MyNumberProps {
 }
 
 function MyNumber(props: MyNumberProps): ReactNode {
-  const { itemId, onMasked, picture, drawn, setDrawn, isMasking, setMasking } = props;
+  const { itemId, labels, onMasked, picture, drawn, setDrawn, isMasking, setMasking } = props;
   const words = useWords(inboxWords);
+  const said = useSaid();
   const mask = useDo('mask_item');
   const send = (boxes: Box[]): void =>
     mask.mutate(
@@ -172,7 +175,10 @@ function MyNumber(props: MyNumberProps): ReactNode {
             {fields.length > 0 && (
               <NativeSelect
                 aria-label={words.maskField}
-                data={[{ value: '', label: words.maskField }, ...fields]}
+                data={[
+                  { value: '', label: words.maskField },
+                  ...fields.map((name) => ({ value: name, label: said(labels[name] ?? [name, name]) })),
+                ]}
                 onChange={(event) => setDrawn(picture.boxes[event.currentTarget.value] ?? null)}
               />
             )}

@@ -23,9 +23,13 @@ export const Field = memo(function Field({ field, path, value, isPart }: FieldPr
           {field.isMinimum && !isPart && <span className="must">{words.minimum}</span>}
         </div>
       )}
-      {field.sheet?.map((name) => (
-        <Paper key={name} sheet={name} label={said(field.label)} />
-      ))}
+      {field.sheet && (
+        <div className="papers">
+          {field.sheet.map((name) => (
+            <Paper key={name} sheet={name} label={said(field.label)} />
+          ))}
+        </div>
+      )}
       <Kind field={field} path={path} value={value} />
     </div>
   );

@@ -36,7 +36,7 @@ export function onFormKey(event: KeyboardEvent<HTMLElement>): void {
   const { target, currentTarget, key } = event;
   if (event.nativeEvent.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   if (key === 'Enter' && isField(target)) {
-    if (target.getAttribute('aria-expanded') === 'true') return; // the list of a field takes it
+    if (isChoosing(target)) return; // the list of a field takes it
     event.preventDefault();
     go(currentTarget, event.shiftKey ? -1 : 1);
   } else if (/^[1-9]$/.test(key) && target instanceof HTMLInputElement && target.type === 'radio') {
@@ -53,6 +53,9 @@ export function onFormKey(event: KeyboardEvent<HTMLElement>): void {
     copy.click();
   }
 }
+
+const isChoosing = (target: HTMLElement): boolean =>
+  target.getAttribute('aria-expanded') === 'true' && Boolean(target.getAttribute('aria-activedescendant'));
 
 const isField = (target: EventTarget): target is HTMLInputElement | HTMLSelectElement =>
   target instanceof HTMLInputElement || target instanceof HTMLSelectElement;

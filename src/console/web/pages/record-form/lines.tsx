@@ -165,6 +165,7 @@ export function ReferenceSelect({ field, path, value }: FieldProps<ReferenceFiel
         value={typeof value === 'string' && value !== '' ? value : null}
         onChange={(one) => onChange(path, one ?? undefined)}
         searchable
+        openOnFocus={false}
         clearable
         selectFirstOptionOnChange
         limit={30}

@@ -9,14 +9,14 @@ export function Paper({ sheet, label }: { sheet: string; label: string }): React
   const said = useSaid();
   if (!picture) return null;
   return (
-    <>
+    <div>
       <PaperCut picture={picture} sheet={sheet} label={label} />
       {notesOf(sheet).map((text) => (
         <div key={text[1]} className="ticked">
           {said(text)}
         </div>
       ))}
-    </>
+    </div>
   );
 }
 
