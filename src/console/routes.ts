@@ -1,6 +1,7 @@
 /** Every route of the console by its operation. The pages call them by these names (web/api.ts). */
 
 import { accountRoutes } from './account/routes.ts';
+import { alarmRoutes } from './alarms/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { rotationRoutes } from './beds/rotation-routes.ts';
 import { bedRoutes } from './beds/routes.ts';
@@ -41,6 +42,7 @@ export const routes = {
   ...swapRoutes,
   ...inboxRoutes,
   ...recordFormRoutes,
+  ...alarmRoutes,
   ...whiteboardRoutes,
   ...bedRoutes,
   ...rotationRoutes,

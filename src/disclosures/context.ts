@@ -124,12 +124,17 @@ export interface RenderedPage {
 /** Each gives the finished fax. */
 export interface ReleasePages {
   record(about: RecordPage): Promise<RenderedPage>;
+  /** Whether a sealed page holds all of it; in doubt no. */
+  fitsSealed(about: SealedMeasure): Promise<boolean>;
   notice(about: NoticePage): Promise<RenderedPage>;
   refusal(about: RefusalPage): Promise<RenderedPage>;
   morning(about: MorningPage): Promise<RenderedPage>;
   /** No record: the month's roster, by the same engine and the same fax line. */
   roster(sheet: RosterSheet): Promise<RenderedPage>;
 }
+
+/** What a sealed page would say, as far as it is known before the disclosure. */
+export type SealedMeasure = Pick<RecordPage, 'content' | 'isHospital' | 'issuer' | 'at'>;
 
 export interface RecordPage {
   form: Exclude<ReleaseForm, 'spoken'>;

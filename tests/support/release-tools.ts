@@ -33,6 +33,8 @@ export interface TestRelease {
   /** How often a card was derived, and a version opened, real or decoy. */
   work: { derived: number; opened: number };
   caseKey: Buffer;
+  /** Every record is longer than a sealed page. */
+  isTooLongToSeal: boolean;
 }
 
 /** The least that a record can be: everything that may be unknown is 未確認. Born on 1940-03-01. */
@@ -58,6 +60,7 @@ export function testRelease(db: pg.Pool, ids: Ids): TestRelease {
     faxes: faxDesk({ ids, random: randomBytes, caseKey }, () => undefined),
     pages: {
       record: (page) => draw({ kind: 'record', ...page }),
+      fitsSealed: async () => !release.isTooLongToSeal,
       notice: (page) => draw({ kind: 'notice', ...page }),
       refusal: (page) => draw({ kind: 'refusal', reason: page.reason }),
       morning: (page) => draw({ kind: 'morning', ...page }),
@@ -121,5 +124,6 @@ export function testRelease(db: pg.Pool, ids: Ids): TestRelease {
       unseal: (sealed, what) => openFromTransit(sealed, caseKey, what),
     },
   };
-  return { tools, records, drawn, work, caseKey };
+  const release: TestRelease = { tools, records, drawn, work, caseKey, isTooLongToSeal: false };
+  return release;
 }
