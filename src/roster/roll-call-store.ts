@@ -122,7 +122,8 @@ export async function answersDue(
     left join doctor_callback on doctor_callback.id = roll_call_answer.callback_id
     where roll_call_answer.roll_call_id = $1
       and roll_call_answer.status in ('waiting', 'ringing')
-      and (roll_call_answer.due_at <= $2 or doctor_callback.status = 'ended')
+      and (roll_call_answer.due_at <= $2
+        or (roll_call_answer.status = 'ringing' and doctor_callback.status = 'ended'))
     order by roll_call_answer.doctor_id`,
     [id, at],
   );

@@ -340,6 +340,7 @@ describe('the desk of the roster', () => {
       await page.getByText('交代の依頼を書き込みました。').waitFor();
       await page.getByRole('dialog').getByRole('link', { name: '交代' }).click();
       const card = page.getByRole('article', { name: /12\/24/ });
+      await card.waitFor();
       await expectAccessible(page);
       await card
         .getByRole('button', { name: /承知を書き込む/ })
@@ -350,7 +351,7 @@ describe('the desk of the roster', () => {
       expect((await nightOf('2026-12-24'))[0]!.doctorId).to.equal(taker.id);
       await page.getByRole('link', { name: '今夜の点呼' }).click();
       await page.getByText('更新中').waitFor();
-      await page.getByText('電話をかけています。').waitFor();
+      await page.getByText('確認できていない時間帯があります').waitFor();
       await expectAccessible(page);
       expect(chromium.problems).to.deep.equal([]);
     });

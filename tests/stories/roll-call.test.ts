@@ -85,6 +85,10 @@ describe('the roll-call of the evening', () => {
     expect((await world.phoneOf(silent, 1).calls()).length).to.equal(1);
     const { call, of } = await called();
     expect(of(silent)).to.include({ status: 'unanswered', rounds: 3 });
+    const rings = [...(await world.phoneOf(silent, 0).calls()), ...(await world.phoneOf(silent, 1).calls())]
+      .map(({ createdAt }) => Date.parse(createdAt))
+      .sort((a, b) => a - b);
+    for (const [index, at] of rings.slice(1).entries()) expect(at - rings[index]!).to.be.at.least(300_000);
     expect(call!.gaps).to.deep.equal([{ areaId: world.town.areas.藤棚, ...night }]);
     expect(call!.alarmed_at).to.be.an.instanceOf(Date);
     expect(await world.phoneOf(standby).heard()).to.match(/今夜の藤棚の当番が確認できていません/);

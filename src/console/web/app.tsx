@@ -126,7 +126,7 @@ function Opened({ page }: { page: Page }): ReactNode {
 }
 
 function Waiting(): ReactNode {
-  return <Loader m="xl" aria-label={useWords(shellWords).loading} />;
+  return <Loader m="xl" role="status" aria-label={useWords(shellWords).loading} />;
 }
 
 function NotFound(): ReactNode {
