@@ -57,7 +57,10 @@ export interface Person {
   signsOut(): void;
 }
 
-export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Promise<ConsoleWorld> {
+export async function openConsoleWorld(
+  given: Partial<ConsoleContext> = {},
+  pages: () => string | null = builtPages,
+): Promise<ConsoleWorld> {
   const patients = await PatientsWorld.open();
   const complaints: string[] = [];
   const woken: ConsoleWorld['woken'] = [];
@@ -79,7 +82,7 @@ export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Pro
     ...given,
   };
   const running: RunningConsole = await startConsole({
-    ...{ ctx, metrics: createMetrics(), isSecure: false, proxies: 0, pages: builtPages },
+    ...{ ctx, metrics: createMetrics(), isSecure: false, proxies: 0, pages },
     sessionOf: async (cookie, isActivity) =>
       sessions.get(cookie) ?? sessionOf(ctx.staff, cookie, ctx.clock.now(), isActivity),
     http: { host: '127.0.0.1', port: 0, drainSeconds: 1 },
