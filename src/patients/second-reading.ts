@@ -2,7 +2,6 @@
  * The second reading at the desk: another person types name, birth date and phones again from the paper, without seeing what the
  * first typed, and looks at allergies and resuscitation beside the paper, because those are choices that he would only copy.
  */
-import { appendEntry } from '../audit/append.ts';
 import { inTransaction } from '../db.ts';
 import { readDate } from '../lib/eras.ts';
 import { toKatakana } from '../lib/kana.ts';
@@ -10,8 +9,8 @@ import { parsePhone } from '../lib/phone.ts';
 import type { SealedContent } from '../records/record.ts';
 import type { HubPatients } from './actions.ts';
 import type { CriticalKey } from './life.ts';
-import { actorOf, type Done } from './life-actions.ts';
-import * as store from './store.ts';
+import type { Done } from './life-actions.ts';
+import { noteView } from './view-actions.ts';
 
 /** What the second reader typed without seeing the first, and what he looked at. Fields that need no reading are left out. */
 export interface SecondTyping {
@@ -68,10 +67,5 @@ export interface SecondReading extends Done {
 
 /** Somebody opens a record to read it a second time or to change it: written to the log before he sees any of it. */
 export async function noteReading(ctx: Pick<HubPatients, 'db' | 'clock'>, reading: SecondReading): Promise<void> {
-  const { associationId, patientId, by, cause, version, screen } = reading;
-  await inTransaction(ctx.db, async (tx) => {
-    await store.lockPatient(tx, associationId, patientId);
-    const entry = { chainId: patientId, associationId, at: ctx.clock.now(), actor: actorOf(by), cause };
-    await appendEntry(tx, { ...entry, kind: 'record_viewed', data: { screen, version } });
-  });
+  await inTransaction(ctx.db, (tx) => noteView(tx, ctx, reading));
 }
