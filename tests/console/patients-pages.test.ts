@@ -108,10 +108,10 @@ describe('the pages of patients and audit', () => {
   it('show the log to an auditor, verify it while he looks, and offer the seal of the day', async () => {
     const page = await chromium.pageOf(world.person('auditor'), { width: 390, height: 844 });
     await page.goto(`${world.url}/audit`);
-    await page.getByText('版を封緘').first().waitFor();
-    await page.getByLabel('できごと').selectOption('card_replaced');
+    await page.locator('.log-row strong').first().waitFor();
+    await page.getByLabel('できごと').selectOption('record_second_reading_passed');
     await page.getByRole('button', { name: '絞り込む' }).click();
-    await page.getByText('カードを再発行').first().waitFor();
+    await page.locator('.log-row strong', { hasText: '照合に合格' }).first().waitFor();
     await page.getByText('詳しく').first().click();
     await expectAccessible(page);
     await page.getByRole('tab', { name: '検証' }).click();
