@@ -76,18 +76,21 @@ export function statementView(statement: Statement, { ja, en }: BothWords): Stat
 
 function rowOf(line: StatementLine, words: Words): string[] {
   const said = (key: string, values = {}) => words.say(`statement.${key}`, values);
+  // A word that is not in the catalogue yet must not keep a patient from his statement.
+  const told = (group: string, value: string | null): string | null =>
+    value !== null && words.keys.includes(`statement.${group}.${value}`) ? said(`${group}.${value}`) : value;
   const { kind, who, facility, relation, reason, form, screen, destination, version, outcome, isBreakGlass } = line;
   const why = [
     kind === 'viewed' ? said('viewed') : said('disclosed'),
-    reason && said(`reason.${reason}`),
-    form && said(`form.${form}`),
-    screen && said(`screen.${screen}`),
+    told('reason', reason),
+    told('form', form),
+    told('screen', screen),
     isBreakGlass && said('break_glass'),
   ];
-  const where = [destination && said('to', { digits: destination }), outcome && said(`outcome.${outcome}`)];
+  const where = [destination && said('to', { digits: destination }), told('outcome', outcome)];
   return [
     formatLocal(line.at),
-    [who ?? said('nobody'), facility, relation && said(`relation.${relation}`)].filter(Boolean).join(' '),
+    [who ?? said('nobody'), facility, told('relation', relation)].filter(Boolean).join(' '),
     why.filter(Boolean).join('・'),
     where.filter(Boolean).join(' ') || said('hub'),
     version === null ? '' : String(version),

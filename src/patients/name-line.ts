@@ -1,7 +1,7 @@
 /**
  * 氏名行: what a list shows of a patient, under a key that comes from the search key. Opening a record takes the hub's private
  * key, some milliseconds each; this takes some microseconds. Whoever holds the search key could try all names and birth dates
- * against the tokens anyway (docs/decisions/0007-name-lines.md).
+ * against the tokens anyway (docs/decisions/0008-name-lines.md).
  */
 import { hkdfSync } from 'node:crypto';
 import type { Random } from '../embedded/secrets.ts';

@@ -51,20 +51,21 @@ export async function patientsWithTokens(
   return found.rows;
 }
 
+/** Public for its plan. */
+export const inOrderStatement = (isOfArea: boolean): string => `select id, code, area_id as "areaId"
+    from patient
+    where association_id = $1 and is_active and code > $2 ${isOfArea ? 'and area_id = $4' : ''}
+    order by code
+    limit $3`;
+
 /** By the hub's own number, from after the one given: those of one area, or all. */
 export async function patientsInOrder(
   sql: Sql,
   associationId: string,
   { areaId, limit, after }: { areaId: string | null; limit: number; after: string | null },
 ): Promise<PatientRow[]> {
-  const found = await sql.query<PatientRow>(
-    `select id, code, area_id as "areaId"
-    from patient
-    where association_id = $1 and is_active and code > $2 ${areaId === null ? '' : 'and area_id = $4'}
-    order by code
-    limit $3`,
-    [associationId, after ?? '', limit, ...(areaId === null ? [] : [areaId])],
-  );
+  const values = [associationId, after ?? '', limit, ...(areaId === null ? [] : [areaId])];
+  const found = await sql.query<PatientRow>(inOrderStatement(areaId !== null), values);
   return found.rows;
 }
 

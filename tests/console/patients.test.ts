@@ -204,9 +204,9 @@ describe('the desk of patients', () => {
     expect(await opens(number)).to.equal(false);
     expect(await inLog(patientId, 'card_replaced')).to.have.length(1);
     expect((await inLog(patientId, 'card_replaced'))[0]?.data).to.include({ reason: 'lost' });
-    const pdf = Buffer.from(await (await nurse.call('card_pdf', { params: { patientId } })).arrayBuffer());
-    expect(pdf.subarray(0, 5).toString()).to.equal('%PDF-');
-    expect((await inLog(patientId, 'record_viewed')).at(-1)?.data).to.include({ screen: 'card' });
+    const printed = await nurse.call('card_paper', { params: { patientId }, body: { paper: 'card' } });
+    expect(await printed.slice(0, 5).text()).to.equal('%PDF-');
+    expect(await inLog(patientId, 'card_printed')).to.have.length(1);
   });
 
   it('stops a lost card while there is no other', async () => {
@@ -218,7 +218,6 @@ describe('the desk of patients', () => {
     expect(await nurse.call('stop_card', lost)).to.deep.equal({ stopped: true });
     expect(await opens(number)).to.equal(false);
     expect(await nurse.call('stop_card', lost)).to.deep.equal({ stopped: false });
-    expect(await nurse.refused('card_pdf', { params: { patientId } })).to.include({ code: 'no_card_to_print' });
   });
 
   describe('for another association', () => {
@@ -242,7 +241,6 @@ describe('the desk of patients', () => {
         foreign.refused('close_record', { params, body: { ...typed, reason: 'moved' } }),
         foreign.refused('replace_card', { params, body: { reason: 'lost' } }),
         foreign.refused('stop_card', { params, body: { reason: 'lost' } }),
-        foreign.refused('card_pdf', { params }),
       ]);
       for (const refused of refusals) expect(refused).to.include({ status: 404, code: 'not_found' });
       expect(await world.patients.kindsInLog(patientId)).to.deep.equal(before);

@@ -1,7 +1,10 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import { openNameLine, sealNameLine } from '../../src/patients/name-line.ts';
+import { saveNameLine } from '../../src/patients/search-store.ts';
+import { cardToken } from '../../src/patients/search-tokens.ts';
 import { closePatient, keepForCase, openByCard, stockCards } from '../../src/vault/actions.ts';
-import { dataKeyByCard, openFromTransit, openVersion, type VersionOf } from '../../src/vault/vault.ts';
+import { dataKeyByCard, openFromTransit, openVersion, VaultError, type VersionOf } from '../../src/vault/vault.ts';
 import { LogWorld } from '../audit/log-builder.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { VaultWorld } from './support.ts';
@@ -26,6 +29,8 @@ describe('a stolen database, with every secret of the gateway', () => {
   let world: VaultWorld;
   let dump: Dump;
   let cardNumbers: string[];
+  const searchKey = randomBytes(32);
+  const lineKey = (bytes: Uint8Array = searchKey) => ({ bytes, associationId: world.associationId });
 
   before(async function () {
     this.timeout(120_000);
@@ -35,6 +40,17 @@ describe('a stolen database, with every secret of the gateway', () => {
     for (let patient = 0; patient < 5; patient++) {
       const { patientId, card } = await world.enrolled('{"schema":1,"draft":true}', content);
       cardNumbers.push(card.number);
+      // As the console keeps them: what its lists show, and by what it finds a card.
+      const line = { name: person.nameKanji, kana: person.nameKana, birth: person.birthDate };
+      await saveNameLine(
+        database.pool,
+        world.associationId,
+        patientId,
+        sealNameLine(lineKey(), patientId, line, randomBytes),
+      );
+      await database.pool.query('update card set search_token = $2 where id = $1', [
+        ...[card.cardId, cardToken(lineKey(), card.number)],
+      ]);
       if (patient === 4) await world.inTransaction((tx) => closePatient(tx, world.hub, world.of(patientId)));
     }
     // A case that was opened by a card and is over.
@@ -85,6 +101,18 @@ describe('a stolen database, with every secret of the gateway', () => {
     expect(keys.length).to.be.above(50);
     expect(attack(dump, keys)).to.deep.equal([]);
     expect(night.hub).to.not.have.property('privateKey');
+  });
+
+  it('opens no name without the search key, which the gateway does not hold', () => {
+    const { pepper, caseKey } = world;
+    const lines = dump.get('patient_name_line') ?? [];
+    expect(lines).to.have.length(4); // the closed patient's is gone
+    const open = ({ patient_id, sealed }: Record<string, unknown>, bytes: Uint8Array) =>
+      openNameLine(lineKey(bytes), patient_id as string, sealed as Buffer);
+    for (const line of lines) {
+      for (const key of [...candidates(dump), pepper, caseKey]) expect(() => open(line, key)).to.throw(VaultError);
+      expect(open(line, searchKey).name).to.equal(person.nameKanji);
+    }
   });
 
   it('opens exactly one record by a card number: what is left to a thief is to guess it', async () => {

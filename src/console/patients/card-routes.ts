@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { inTransaction } from '../../db.ts';
 import { replaceCard, replacementReasons, stopCard } from '../../patients/replacement.ts';
 import { refuse, route } from '../route.ts';
-import { printCard } from './card-print.ts';
-import { looksAt, patientParams } from './shapes.ts';
+import { patientParams } from './shapes.ts';
 import * as store from './store.ts';
 
 const body = z.object({ reason: z.enum(replacementReasons) });
@@ -41,23 +40,6 @@ export const cardRoutes = {
       if (!head) return refuse(404, 'not_found');
       const of = { associationId, patientId: params.patientId, by, cause, reason };
       return { stopped: head.isActive && (await inTransaction(ctx.db, (tx) => stopCard(tx, ctx, of))) };
-    },
-  }),
-  card_pdf: route({
-    method: 'get',
-    path: '/patients/:patientId/card.pdf',
-    summary: 'The patient’s card, to be printed; written down first',
-    access: 'cards.issue',
-    params: patientParams,
-    reply: { file: 'application/pdf' },
-    async handle(ctx, { staff, params, cause }) {
-      const { associationId } = staff;
-      const { patientId } = params;
-      if (!(await store.patientHead(ctx.db, associationId, patientId))) return refuse(404, 'not_found');
-      const made = await printCard(ctx, associationId, patientId);
-      if (!made) return refuse(409, 'no_card_to_print');
-      await looksAt(ctx, staff, { patientId, cause, screen: 'card', version: made.version });
-      return { bytes: made.pdf };
     },
   }),
 };

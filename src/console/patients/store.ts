@@ -216,15 +216,10 @@ export async function dueRecords(
   return found.rows;
 }
 
-/** On what a card and a statement are printed. */
-export async function issuerOf(
-  sql: Sql,
-  associationId: string,
-): Promise<{ name: string; hubPhone: string; gatewayPhone: string }> {
-  const found = await sql.query<{ name: string; hubPhone: string; gatewayPhone: string }>(
-    `select name, coalesce(hub_phone, caller_number) as "hubPhone",
-      coalesce((select min(e164) from dialled_number where association_id = association.id), caller_number)
-        as "gatewayPhone"
+/** On what a statement is printed. */
+export async function issuerOf(sql: Sql, associationId: string): Promise<{ name: string; hubPhone: string }> {
+  const found = await sql.query<{ name: string; hubPhone: string }>(
+    `select name, coalesce(hub_phone, caller_number) as "hubPhone"
     from association
     where id = $1`,
     [associationId],
@@ -232,22 +227,6 @@ export async function issuerOf(
   const issuer = found.rows[0];
   if (!issuer) throw new Error('an association is gone while its staff is signed in');
   return issuer;
-}
-
-/** The attending doctor as the card says him. */
-export async function attendingOf(
-  sql: Sql,
-  patientId: string,
-): Promise<{ doctor: string; facility: string; phone: string | null }> {
-  const found = await sql.query<{ doctor: string; facility: string; phone: string | null }>(
-    `select doctor.name as doctor, coalesce(facility.name, '') as facility, facility.phone
-    from patient
-    join doctor on doctor.id = patient.attending_id
-    left join facility on facility.id = doctor.facility_id
-    where patient.id = $1`,
-    [patientId],
-  );
-  return found.rows[0] ?? { doctor: '', facility: '', phone: null };
 }
 
 /** By the hub's own number; a closed patient, too. */

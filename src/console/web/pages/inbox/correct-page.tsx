@@ -17,6 +17,8 @@ export default function CorrectPage(): ReactNode {
   const words = useWords(inboxWords);
   const { patientId = '' } = useParams<{ patientId: string }>();
   const [, go] = useLocation();
+  // From the queue, or from the patient's own page.
+  const leave = (): void => (window.history.length > 1 ? window.history.back() : go('/inbox'));
   const [opened, setOpened] = useState<Answer<'open_record_form'> | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
@@ -25,9 +27,9 @@ export default function CorrectPage(): ReactNode {
   return (
     <main className="desk">
       <Problem error={error} own={inboxRefusals} />
-      {error !== null && <Button onClick={() => go('/inbox')}>{words.back}</Button>}
+      {error !== null && <Button onClick={leave}>{words.back}</Button>}
       {!opened && error === null && <Loader m="xl" aria-label={words.correct} />}
-      {opened && <Correction opened={opened} patientId={patientId} onDone={() => go('/inbox')} />}
+      {opened && <Correction opened={opened} patientId={patientId} onDone={leave} />}
     </main>
   );
 }

@@ -23,7 +23,9 @@ export default function PatientPage(): ReactNode {
   const [version, setVersion] = useState<number | null>(null);
   const query = { language, ...(version === null ? {} : { version }) };
   const asked = useCall('patient', { params: { patientId }, query }, { isOnce: true, keeps: true });
-  const patient = asked.data;
+  // Never the one before, while this one is on its way.
+  const patient = asked.data?.patientId === patientId ? asked.data : undefined;
+  const me = useCall('who_am_i', {});
   if (asked.error) return <Problem error={asked.error} own={patientRefusals} onRetry={() => void asked.refetch()} />;
   if (!patient) return <Loader m="xl" aria-label={loading} />;
   return (
@@ -41,6 +43,11 @@ export default function PatientPage(): ReactNode {
         </Tabs.List>
         <Tabs.Panel value="record" pt="md">
           <VersionShown patient={patient} onVersion={setVersion} />
+          {isChangeable(patient) && me.data?.permissions.includes('patients.write') && (
+            <Button component={Link} href={`/records/${patientId}/correct`} variant="default" size="md" mb="sm">
+              {words.edit}
+            </Button>
+          )}
           {patient.record && <RecordSections record={patient.record} />}
         </Tabs.Panel>
         <Tabs.Panel value="versions" pt="md">
@@ -56,6 +63,10 @@ export default function PatientPage(): ReactNode {
     </>
   );
 }
+
+/** A suspended record is resumed first; a closed one is gone. */
+const isChangeable = ({ record, standing }: Patient): boolean =>
+  record !== null && standing?.status !== 'suspended' && standing?.status !== 'closed';
 
 function Head({ patient }: { patient: Patient }): ReactNode {
   const words = useWords(patientWords);

@@ -1,11 +1,12 @@
 import { Alert, Button, Group, Text, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { type Answer, addressOf, type Operation, useCall, useDo } from '../../api.ts';
+import { type Answer, type Operation, useCall, useDo } from '../../api.ts';
 import { Ask } from '../../shell/ask.tsx';
 import { Problem } from '../../shell/problem.tsx';
 import { useProof } from '../../shell/proof.tsx';
 import { When } from '../../shell/when.tsx';
 import { fill, useWords } from '../../words/words.ts';
+import { CardPapers } from '../inbox/enrolled.tsx';
 import { patientRefusals, patientWords } from './words.ts';
 
 type Patient = Answer<'patient'>;
@@ -67,12 +68,8 @@ function CardPart({ patient, onSaid }: PartProps): ReactNode {
           </>
         )}
       </Text>
+      <CardPapers key={card.issuedAt} patientId={patientId} hasCard={card.status === 'active'} />
       <Group>
-        {card.status === 'active' && (
-          <Button component="a" size="md" href={addressOf('card_pdf', { params })} target="_blank" rel="noreferrer">
-            {words.printCard}
-          </Button>
-        )}
         <Ask
           {...{ action: words.replaceCard, title: words.replaceTitle, text: words.replaceText, reasons }}
           refusals={patientRefusals}
