@@ -46,3 +46,6 @@ create table audit_verification (
   check ((status = 'done') = (report is not null))
 );
 create index audit_verification_by_time on audit_verification (association_id, started_at desc);
+
+-- The last head of a day is printed.
+create index audit_head_by_time on audit_head (association_id, sealed_at desc);

@@ -34,6 +34,8 @@ export interface Config {
   readonly dataFolder: string;
   readonly twilio: TwilioConfig;
   readonly exchangePort: number;
+  /** Health, readiness and metrics of a worker process; null: no door. */
+  readonly workerPort: number | null;
   readonly fax: FaxConfig;
   readonly console: ConsoleConfig;
   readonly card: { readonly pepper: Buffer; readonly costLog2: number };
@@ -45,6 +47,7 @@ export interface Config {
   readonly queue: { readonly name: string; readonly sweepSeconds: number };
   /** At this hour in Japan attending doctors are told of the night. */
   readonly morning: { readonly hour: number };
+  readonly rollCall: { readonly hour: number };
   readonly logLevel: LogLevel;
   /** What works but should not stay so; said aloud at the start. */
   readonly warnings: readonly Fault[];
@@ -122,6 +125,10 @@ const settings = {
     shape: address(['https:']),
     cure: 'Give a static TwiML document on a host that does not depend on this one, or leave it out',
   },
+  WORKER_PORT: {
+    shape: port,
+    cure: 'Give a port from 0 (any free one) to 65535, or leave it out: then a worker has no door',
+  },
   EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
   ...faxSettings,
   ...consoleSettings,
@@ -159,6 +166,8 @@ const tunables = z.strictObject({
   }),
   queue: z.strictObject({ name: z.string().regex(/^[a-z][a-z-]{0,30}$/), sweepSeconds: z.number().min(0.05).max(60) }),
   morning: z.strictObject({ hour: z.number().int().min(0).max(23) }),
+  // Before the night begins at 18:00 there must be time for three rounds.
+  rollCall: z.strictObject({ hour: z.number().int().min(12).max(17) }),
   plan: z.record(z.string(), z.unknown()),
 });
 type Tunables = z.infer<typeof tunables>;
@@ -213,6 +222,7 @@ export type ConsoleProcessConfig = Pick<
   | 'logLevel'
   | 'console'
   | 'plan'
+  | 'auditKeyFile'
 > & { readonly vault: Pick<vaultPart.VaultConfig, 'hubCertificate'>; readonly hub: vaultPart.HubSecrets };
 
 /**
@@ -236,6 +246,7 @@ export function loadConsoleConfig(
   const config = {
     ...{ databaseUrl, database: tuned.database, redisUrl: given.REDIS_URL ?? null, queue: tuned.queue, dataFolder },
     publicBaseUrl: given.PUBLIC_BASE_URL ?? localUrl(given.PORT ?? ports.http),
+    auditKeyFile: given.AUDIT_KEY_FILE ?? null,
     http: { ...tuned.http, port: given.CONSOLE_PORT ?? 0 },
     logLevel: given.LOG_LEVEL ?? ('info' as const),
     plan: tuned.plan,
@@ -346,6 +357,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     dataFolder,
     twilio: hideSecrets(twilioConfig(given, exchangePort, dataFolder, random), ['authTokens']),
     exchangePort,
+    workerPort: given.WORKER_PORT ?? null,
     console: consoleConfig(given),
     fax: faxConfig(given, { dataFolder, random, warnings, isReal: !simulated && !given.TWILIO_API_BASE }),
     card: hideSecrets({ pepper, costLog2: given.CARD_COST_LOG2 ?? usualCost }, ['pepper']),
@@ -354,6 +366,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     plan: tuned.plan,
     queue: tuned.queue,
     morning: tuned.morning,
+    rollCall: tuned.rollCall,
     logLevel: given.LOG_LEVEL ?? 'info',
     warnings,
   };

@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { FaxContext, FaxHooks } from './fax/context.ts';
 import type { FaxLine } from './fax/fax-line.ts';
 import { resendMaker } from './fax/resend.ts';
+import { testPageMaker } from './fax/test-page.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Ids } from './lib/ids.ts';
 import type { Log } from './log.ts';
@@ -29,10 +30,12 @@ export interface FaxParts {
 
 export function createFaxContext({ config, db, clock, ids, log, wake, maker, hooks = {} }: FaxParts): FaxContext {
   const { publicBaseUrl, vault } = config;
+  const words = loadWords();
   return {
     ...{ db, clock, ids, log, wake, publicBaseUrl, random: randomBytes, caseKey: vault.caseKey },
     faxLine: faxLineOf(config.fax, publicBaseUrl, clock),
-    remakeFax: resendMaker(maker, loadWords()),
+    remakeFax: resendMaker(maker, words),
+    drawTestPage: testPageMaker({ db, clock }, maker, words),
     onFaxSettled: async () => undefined,
     onFaxReceived: async () => undefined,
     onFaxLost: async () => undefined,

@@ -15,6 +15,7 @@ import { randomIds } from './lib/ids.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { openPageMakerLater } from './pages/maker.ts';
+import { warmUpPages } from './pages/warm-up.ts';
 import { openWakeQueue, type WakeQueue } from './queue.ts';
 import { openHubCertificate } from './vault/keys.ts';
 
@@ -28,8 +29,8 @@ export interface Running {
   ctx: Context;
   db: pg.Pool;
   queue: WakeQueue;
-  /** Opens what the first page would otherwise wait for. */
-  warmUp(): void;
+  /** Makes what the first pages would otherwise wait for. @throws when no page can be made in this place at all. */
+  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,7 +69,7 @@ export async function openRunning(
     ...(metrics && { metrics }),
   });
   return {
-    ...{ ctx, db, queue, warmUp: maker.warmUp },
+    ...{ ctx, db, queue, warmUp: () => warmUpPages(maker) },
     async close() {
       maker.close();
       await queue.close();

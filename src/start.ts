@@ -101,7 +101,7 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
   const gateway = await startGateway(config, running.ctx, log, metrics);
   const drainGateway: Ending = () => gateway.drain();
   endings.push(drainGateway);
-  const worker = await startWorker(config, running.ctx, log);
+  const worker = await startWorker(config, running.ctx, log, metrics);
   endings.push(() => worker.drain(), drainGateway); // the gateway first: what its last requests want is still carried out
   if (config.simulated) {
     const notice = await exampleNotice(running.db, exampleFolder);
@@ -113,7 +113,7 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
   endings.push(() => opened.close());
   for (const line of consoleNotice(config.console.baseUrl, opened)) say(line);
   say(`ready http://127.0.0.1:${gateway.port}`);
-  running.warmUp(); // after the calls can come in: it takes this process a good fifth of a second
+  await running.warmUp(); // after the calls can come in: it takes this process a second or two, in small steps
 }
 
 /** The first start makes the trial's hub key, a second or two of one processor, while the other creates the database. */
@@ -124,8 +124,20 @@ async function makeCertificateMeanwhile(config: Config): Promise<void> {
 
 /** The console in one process with the night: its own database pool, and the hub's secrets beside all others. */
 function consoleConfig(config: Config): ConsoleProcessConfig {
-  const { databaseUrl, database, redisUrl, queue, dataFolder, publicBaseUrl, http, logLevel, console, plan, vault } =
-    config;
+  const {
+    databaseUrl,
+    database,
+    redisUrl,
+    queue,
+    dataFolder,
+    publicBaseUrl,
+    http,
+    logLevel,
+    console,
+    plan,
+    auditKeyFile,
+    vault,
+  } = config;
   const hub = loadHubSecrets(process.env);
   return {
     databaseUrl,
@@ -138,6 +150,7 @@ function consoleConfig(config: Config): ConsoleProcessConfig {
     logLevel,
     console,
     plan,
+    auditKeyFile,
     vault,
     hub,
   };

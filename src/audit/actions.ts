@@ -73,6 +73,15 @@ export async function sealAll(deps: SealDeps, options: SealOptions = {}): Promis
   return results;
 }
 
+/** The newest seal of an association's log, for a page that was made from it; null: nothing was sealed yet. */
+export async function lastSeal(
+  sql: Sql,
+  associationId: string,
+): Promise<{ treeSize: number; root: string; sealedAt: Date } | null> {
+  const head = await store.lastHead(sql, associationId);
+  return head && { treeSize: head.treeSize, root: head.root.toString('hex'), sealedAt: head.sealedAt };
+}
+
 async function sealBatch(
   { signer, clock }: SealDeps,
   tx: Sql,

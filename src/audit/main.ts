@@ -4,12 +4,10 @@ import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { openPool } from '../db.ts';
 import { reachDatabase } from '../embedded/reach.ts';
-import { rebuild } from '../escalations/evolve.ts';
-import type { Fact, UrgentCall } from '../escalations/urgent-call.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog, OperatorError } from '../log.ts';
+import { echoes, lives } from './lives.ts';
 import { jsonLines, textLines } from './printout.ts';
-import type { Life } from './row-check.ts';
 import { openVerifier } from './signer.ts';
 import { type VerifyOptions, verifyLog } from './verify.ts';
 
@@ -18,26 +16,6 @@ const usage = `npm run audit:verify -- [--association <id or code>] [--witness <
   --witness      a seal from paper: entries covered, and the root in hexadecimal; the log must still contain it
   --json         one JSON object a line: the findings, and last the summary
 Reads DATABASE_URL (or the embedded database in KAMOME_DATA) and AUDIT_KEY_FILE, of which the public key is enough.`;
-
-const urgentCalls: Life = {
-  prefix: 'uc_',
-  table: 'urgent_call',
-  rebuild: (log) => rebuild(log as { fact: Fact; at: number }[]),
-  columns: (call: UrgentCall) => ({
-    association_id: call.associationId,
-    kind: call.kind,
-    patient_id: call.patientId,
-    area_id: call.areaId,
-    caller_line_id: call.caller.lineId,
-    status: call.status,
-    accepted_by: call.acceptance?.subjectId ?? null,
-    fence: call.fence,
-    opened_at: new Date(call.openedAt),
-  }),
-};
-
-/** Every kind of row that lives beside a chain of the log. */
-export const lives: readonly Life[] = [urgentCalls];
 
 async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values } = readArguments(args);
@@ -53,7 +31,7 @@ async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const db = openPool(reached.url, { max: 1, applicationName: 'kamome-audit' });
   try {
     const options = await optionsFrom(db, values.association, values.witness ?? []);
-    const report = await verifyLog({ db, verifier, clock: systemClock, lives }, options);
+    const report = await verifyLog({ db, verifier, clock: systemClock, lives, echoes }, options);
     for (const line of values.json ? jsonLines(report) : textLines(report)) console.log(line);
     return report.isSound ? 0 : 1;
   } finally {

@@ -42,7 +42,11 @@ export interface EntryRow {
 }
 
 /** Every entry beside its leaf, chain by chain. `associationId` null: all. */
-export const entriesByChain = (sql: Sql, associationId: string | null): AsyncGenerator<EntryRow[]> =>
+export const entriesByChain = (
+  sql: Sql,
+  associationId: string | null,
+  pieceSize?: number,
+): AsyncGenerator<EntryRow[]> =>
   readInPieces<EntryRow>(
     sql,
     'entries_by_chain',
@@ -55,6 +59,7 @@ export const entriesByChain = (sql: Sql, associationId: string | null): AsyncGen
     where $1::text is null or e.association_id = $1
     order by e.chain_id, e.seq`,
     [associationId],
+    pieceSize,
   );
 
 export interface LeafRow {
@@ -66,7 +71,7 @@ export interface LeafRow {
   entry_hash: Buffer | null;
 }
 
-export const leavesInOrder = (sql: Sql, associationId: string): AsyncGenerator<LeafRow[]> =>
+export const leavesInOrder = (sql: Sql, associationId: string, pieceSize?: number): AsyncGenerator<LeafRow[]> =>
   readInPieces<LeafRow>(
     sql,
     'leaves_in_order',
@@ -76,6 +81,7 @@ export const leavesInOrder = (sql: Sql, associationId: string): AsyncGenerator<L
     where l.association_id = $1
     order by l.leaf_index`,
     [associationId],
+    pieceSize,
   );
 
 /** `is_exact`: the instant has no part that the signature would not cover. */

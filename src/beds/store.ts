@@ -134,6 +134,8 @@ export async function lockHold(sql: Sql, requestId: string): Promise<HoldRow | n
   return found.rows[0] ?? null;
 }
 
+const offerColumns = ['hospital_id', 'bed_type', 'free_count', 'acceptance', 'as_of', 'holds_until'] as const;
+
 /** The hold becomes an admission; a counted bed leaves the count in the same statement. */
 export async function admit(sql: Sql, requestId: string, at: Date): Promise<void> {
   await sql.query(
@@ -146,7 +148,10 @@ export async function admit(sql: Sql, requestId: string, at: Date): Promise<void
       where bed_offer.hospital_id = hold.hospital_id
         and bed_offer.bed_type = hold.bed_type
         and free_count is not null -- one without a count has none to fall, and greatest() would make it nought
-      returning 1
+      returning ${offerColumns.map((column) => `bed_offer.${column}`).join(', ')}
+    ), history as (
+      insert into bed_offer_history (${offerColumns.join(', ')}, source, known_from)
+      select ${offerColumns.join(', ')}, 'admission', $2 from offer
     )
     update bed_request set status = 'accepted', answered_at = $2 where id = $1`,
     [requestId, at],
@@ -171,6 +176,7 @@ export async function expireHolds(sql: Sql, at: Date): Promise<number> {
   return done.rowCount ?? 0;
 }
 
+/** What is known from now on, and the same as one more line of the history. */
 export async function upsertOffer(
   sql: Sql,
   offer: {
@@ -180,16 +186,21 @@ export async function upsertOffer(
     acceptance: Acceptance;
     at: Date;
     holdsUntil: Date | null;
-    source: 'phone' | 'answer' | 'form';
+    source: 'phone' | 'answer' | 'form' | 'web';
   },
 ): Promise<void> {
   const { hospitalId, bedType, freeCount, acceptance, at, holdsUntil, source } = offer;
   await sql.query(
-    `insert into bed_offer (hospital_id, bed_type, free_count, acceptance, as_of, holds_until, source)
-    values ($1, $2, $3, $4, $5, $6, $7)
-    on conflict (hospital_id, bed_type) do update
-    set free_count = excluded.free_count, acceptance = excluded.acceptance, as_of = excluded.as_of,
-      holds_until = excluded.holds_until, source = excluded.source`,
+    `with offer as (
+      insert into bed_offer (hospital_id, bed_type, free_count, acceptance, as_of, holds_until, source)
+      values ($1, $2, $3, $4, $5, $6, $7)
+      on conflict (hospital_id, bed_type) do update
+      set free_count = excluded.free_count, acceptance = excluded.acceptance, as_of = excluded.as_of,
+        holds_until = excluded.holds_until, source = excluded.source
+      returning ${offerColumns.join(', ')}, source
+    )
+    insert into bed_offer_history (${offerColumns.join(', ')}, source, known_from)
+    select ${offerColumns.join(', ')}, source, as_of from offer`,
     [hospitalId, bedType, freeCount, acceptance, at, holdsUntil, source],
   );
 }

@@ -40,7 +40,7 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
     async drain() {
       isOver = true;
       live.close();
-      await filled;
+      await Promise.all([filled, ctx.verifications.close()]);
       await server.drain(http.drainSeconds);
     },
   };

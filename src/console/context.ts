@@ -1,5 +1,6 @@
 /** What the console's routes are handed. This process holds the hub key and the search key, and neither pepper nor case key. */
 import type pg from 'pg';
+import type { Verifications } from '../audit/verifications.ts';
 import type { Random } from '../embedded/secrets.ts';
 import type { Plan } from '../escalations/plan.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -24,6 +25,8 @@ export interface ConsoleContext extends HubPatients {
   plan: Plan;
   /** The gateway's public address, for what is printed or sent out. */
   publicBaseUrl: string;
+  /** The log is verified in the background. */
+  verifications: Verifications;
   /** Accounts and sessions. */
   staff: StaffContext;
   /** Slows down who has not proved who he is. */
@@ -31,5 +34,7 @@ export interface ConsoleContext extends HubPatients {
 }
 
 /** The jobs that a person at the console may set off. */
-export const consoleJobs = ['send-fax', 'perform-effect', 'place-calls', 'advance-case', 'render-disclosure'] as const;
+export const consoleJobs = [
+  ...(['send-fax', 'perform-effect', 'place-calls', 'advance-case', 'render-disclosure', 'place-callbacks'] as const),
+] as const;
 export type ConsoleJob = (typeof consoleJobs)[number];

@@ -1,5 +1,7 @@
 /** From the configuration to what the console's routes are handed, and back: for `npm run console` and for the all-in-one start. */
 import { randomBytes } from 'node:crypto';
+import { openVerifier } from '../audit/signer.ts';
+import { createVerifications } from '../audit/verifications.ts';
 import type { ConsoleProcessConfig } from '../config.ts';
 import { openPool } from '../db.ts';
 import { planShape } from '../escalations/plan.ts';
@@ -50,9 +52,11 @@ export async function openConsole(config: ConsoleProcessConfig, log: Log, metric
   const queue = await openWakeQueue({ databaseUrl, redisUrl, queue: queueConfig }, log, consoleJobs);
   const maker = openPageMakerLater();
   const staff = staffContext(config, parts);
+  const auditKey = { file: config.auditKeyFile, dataFolder: config.dataFolder };
+  const verifications = createVerifications({ ...parts, log, verifier: () => openVerifier(auditKey) });
   const ctx: ConsoleContext = {
     ...vault,
-    ...{ searchKey: hub.searchKey, random: randomBytes, log, maker, publicBaseUrl, staff },
+    ...{ searchKey: hub.searchKey, random: randomBytes, log, maker, publicBaseUrl, staff, verifications },
     plan: planShape.parse(config.plan),
     pace: createPace(systemClock),
     wake: (job, id) => queue.wake(job, id),

@@ -209,6 +209,8 @@ function pagesRouter(parts: ConsoleServerParts): Router {
   const router = express.Router();
   router.use((req, res, next) => {
     const folder = parts.pages();
+    if (!folder && req.path === waitingScript)
+      return void res.type('js').send('setTimeout(() => location.reload(), 2000)');
     if (!folder) return void res.set('retry-after', '2').status(503).type('html').send(stillBuilding);
     const isAsset = req.path.startsWith('/assets/');
     const files = express.static(folder, {
@@ -226,5 +228,7 @@ function pagesRouter(parts: ConsoleServerParts): Router {
   return router;
 }
 
-const stillBuilding = `<!doctype html><html lang="ja"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
+const waitingScript = '/still-building.js';
+/** By a script of ours: the browser's own refresh does not load an address with # again, and the first link of all is one. */
+const stillBuilding = `<!doctype html><html lang="ja"><meta charset="utf-8"><script src="${waitingScript}"></script>
 <title>Kamome</title><p>画面を準備しています（数秒）。Preparing the pages (a few seconds).</p></html>`;

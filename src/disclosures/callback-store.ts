@@ -1,6 +1,7 @@
 import type { Sql } from '../db.ts';
 
-export type CallbackPurpose = 'spoken' | 'not_delivered';
+/** The last two are the evening's roll-call (roster/calling.ts): a doctor is asked, a standby person is told of a gap. */
+export type CallbackPurpose = 'spoken' | 'not_delivered' | 'roll_call' | 'roster_gap';
 export type CallbackStatus = 'pending' | 'performing' | 'placed' | 'unknown' | 'answered' | 'ended';
 
 export interface CallbackRow {
@@ -9,7 +10,9 @@ export interface CallbackRow {
   purpose: CallbackPurpose;
   request_id: string | null;
   page_id: string | null;
-  doctor_id: string;
+  roll_call_id: string | null;
+  /** Null: a standby person. */
+  doctor_id: string | null;
   e164: string;
   from: string;
   status: CallbackStatus;
@@ -18,7 +21,8 @@ export interface CallbackRow {
   attempted_at: Date | null;
 }
 
-const columns = `doctor_callback.id, doctor_callback.association_id, purpose, request_id, page_id, doctor_id, e164,
+const columns = `doctor_callback.id, doctor_callback.association_id, purpose, request_id, page_id,
+  roll_call_id, doctor_id, e164,
   (select caller_number from association where id = doctor_callback.association_id) as from,
   status, attempts, call_sid, attempted_at`;
 
@@ -28,7 +32,8 @@ export interface NewCallback {
   purpose: CallbackPurpose;
   requestId: string | null;
   pageId: string | null;
-  doctorId: string;
+  rollCallId?: string;
+  doctorId: string | null;
   phoneId: string;
   e164: string;
   dueAt: Date;
@@ -36,12 +41,12 @@ export interface NewCallback {
 }
 
 export async function insertCallback(sql: Sql, callback: NewCallback): Promise<void> {
-  const { id, associationId, purpose, requestId, pageId, doctorId, phoneId, e164, dueAt, at } = callback;
+  const { id, associationId, purpose, requestId, pageId, rollCallId, doctorId, phoneId, e164, dueAt, at } = callback;
   await sql.query(
     `insert into doctor_callback (
-      id, association_id, purpose, request_id, page_id, doctor_id, phone_id, e164, status, due_at, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10)`,
-    [id, associationId, purpose, requestId, pageId, doctorId, phoneId, e164, dueAt, at],
+      id, association_id, purpose, request_id, page_id, doctor_id, phone_id, e164, status, due_at, created_at, roll_call_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, $11)`,
+    [id, associationId, purpose, requestId, pageId, doctorId, phoneId, e164, dueAt, at, rollCallId ?? null],
   );
 }
 

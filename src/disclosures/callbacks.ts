@@ -8,7 +8,9 @@
  * - `placed`: ringing. `answered`: somebody picked up, perhaps a voicemail, which keys no PIN.
  * - `ended`: with an outcome. Nobody there, or busy (he may not have hung up yet): rung again, three times in all.
  */
+import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
 import { knownCalls } from '../outbox/known-calls.ts';
 import { paths } from '../voice/speech.ts';
 import type { Telephone } from '../voice/telephone.ts';
@@ -16,6 +18,7 @@ import { tellRequest } from './actions.ts';
 import * as store from './callback-store.ts';
 import type { DisclosureContext } from './context.ts';
 import * as pages from './page-store.ts';
+import { nobodyTold } from './render.ts';
 
 export interface CallbackContext extends DisclosureContext {
   telephone: Telephone;
@@ -26,11 +29,37 @@ const ringSeconds = 30;
 const askAfterSeconds = 45; // longer than it rings
 const searchSeconds = 15;
 const againSeconds = 20;
-const mostTries = 3;
+/** The roll-call has rounds of its own. */
+const mostTries: Readonly<Record<store.CallbackPurpose, number>> = {
+  spoken: 3,
+  not_delivered: 3,
+  roll_call: 1,
+  roster_gap: 3,
+};
 
 export type Callback = store.CallbackRow;
 export const readCallback = (ctx: DisclosureContext, id: string): Promise<Callback | null> =>
   store.readCallback(ctx.db, id);
+
+export interface RegisteredCall {
+  purpose: 'roll_call' | 'roster_gap';
+  associationId: string;
+  rollCallId: string;
+  /** Null: a standby person's telephone. */
+  doctorId: string | null;
+  phone: { id: string; e164: string };
+  at: Date;
+}
+
+/** A call of the roll-call to a registered telephone, in the caller's transaction; afterwards wake `place-callbacks`. @returns its id. */
+export async function ringRegistered(tx: Sql, { ids }: { ids: Ids }, call: RegisteredCall): Promise<string> {
+  const { phone, at, ...rest } = call;
+  const id = ids.next('ef');
+  await store.insertCallback(tx, {
+    ...{ ...rest, id, requestId: null, pageId: null, phoneId: phone.id, e164: phone.e164, dueAt: at, at },
+  });
+  return id;
+}
 
 /** Hands the call-backs that wait to the carrier, as its limit allows. @returns how many. */
 export async function placeCallbacks(ctx: CallbackContext): Promise<number> {
@@ -87,18 +116,15 @@ const outcomes: Readonly<Record<string, string>> = {
 async function ended(ctx: DisclosureContext, id: string, outcome: string, callSid?: string): Promise<void> {
   const row = await store.readCallback(ctx.db, id);
   if (!row || row.status === 'ended' || (callSid && row.call_sid && row.call_sid !== callSid)) return;
-  if (outcome !== 'completed' && outcome !== 'refused' && row.attempts < mostTries) {
+  if (outcome !== 'completed' && outcome !== 'refused' && row.attempts < mostTries[row.purpose]) {
     const dueAt = plusSeconds(ctx.clock.now(), againSeconds);
     const begun: store.CallbackStatus[] = ['performing', 'placed', 'unknown', 'answered'];
     if (await store.stepCallback(ctx.db, id, begun, { status: 'pending', dueAt }))
       ctx.wake('place-callbacks', id, againSeconds);
     return;
   }
+  if (row.purpose === 'not_delivered') return endTelling(ctx, row, outcome);
   if (!(await store.endCallback(ctx.db, id, outcome))) return;
-  if (row.purpose === 'not_delivered' && outcome !== 'completed') {
-    ctx.log.warn('doctor_not_told', { callbackId: id, state: outcome });
-    return;
-  }
   if (row.request_id === null) return;
   const about = { requestId: row.request_id, callSid: null, line: null, actor: 'carrier' };
   const told = await tellRequest(ctx, about, { type: 'callback_ended' });
@@ -107,6 +133,18 @@ async function ended(ctx: DisclosureContext, id: string, outcome: string, callSi
     const page = await pages.recordPageOf(ctx.db, told.request.disclosureId);
     if (page) await pages.pageEnded(ctx.db, page.id, 'spoken');
   }
+}
+
+/** He was told that his page did not arrive, or the hub is to tell him: both in the transaction that ends the call-back. */
+async function endTelling(ctx: DisclosureContext, { id, page_id }: Callback, outcome: string): Promise<void> {
+  await inTransaction(ctx.db, async (tx) => {
+    if (!(await store.endCallback(tx, id, outcome)) || outcome === 'completed') return;
+    const page = page_id === null ? null : await pages.readPage(tx, page_id);
+    // It may have arrived while he was being rung.
+    if (!page?.disclosure_id || page.status === 'delivered') return;
+    const disclosure = { id: page.disclosure_id, association_id: page.association_id };
+    await nobodyTold(ctx, tx, disclosure, ctx.clock.now());
+  });
 }
 
 /** Call-backs that fell silent: the carrier is asked what became of them. @returns how many. */

@@ -4,7 +4,8 @@ import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { type ParsedPhone, parsePhone } from '../lib/phone.ts';
 import { sealForTransit } from '../vault/vault.ts';
-import type { FaxContext } from './context.ts';
+import type { FaxContext, TestPage } from './context.ts';
+import { askToStop, type FaxDesk } from './desk.ts';
 import {
   codeSeconds,
   confirmEverySeconds,
@@ -115,34 +116,77 @@ export async function registerDestinationIn(
 ): Promise<Registered> {
   const parsed = parsePhone(entry.number);
   if ('refused' in parsed) return parsed;
-  const { e164 } = parsed;
-  const { associationId, owner, position, form, operatorId } = entry;
+  const { operatorId, number: _, ...rest } = entry;
+  const who = by(`operator:${operatorId}`, 'register_destination');
   const at = ctx.clock.now();
+  return { destination: await enter(tx, ctx, { ...rest, e164: parsed.e164 }, at, who) };
+}
+
+type EnteredNumber = Omit<RegisterDestination, 'number' | 'operatorId'> & { e164: string };
+
+async function enter(
+  tx: Sql,
+  { ids }: Pick<FaxContext, 'ids'>,
+  { associationId, owner, position, e164, form }: EnteredNumber,
+  at: Date,
+  who: ReturnType<typeof by>,
+): Promise<FaxDestination> {
   await destinations.lockNumber(tx, e164);
   const status = (await destinations.isFrozenNumber(tx, e164)) ? 'frozen' : 'registered';
-  const who = by(`operator:${operatorId}`, 'register_destination');
   const retired = await destinations.retireAt(tx, owner, position);
   if (retired) await note(tx, { id: retired, associationId }, at, who, 'destination_retired');
-  const id = ctx.ids.next('fd');
+  const id = ids.next('fd');
   await destinations.insertDestination(tx, { id, associationId, owner, position, e164, form, status, at });
   await note(tx, { id, associationId }, at, who, 'destination_registered', { owner, position, form, status });
-  const destination: FaxDestination = { id, associationId, owner, position, e164, form, status, ...notConfirmed };
-  return { destination };
+  return { id, associationId, owner, position, e164, form, status, ...notConfirmed };
+}
+
+/**
+ * Numbers of an association's list, in the importer's transaction. A number that stands there in the same form keeps what has become
+ * of it (a confirmation, a freeze); any other is entered untested in its place; one that is out of use is retired. What the list does
+ * not speak of stays: the hub enters numbers by hand, too.
+ */
+export async function listDestinations(
+  tx: Sql,
+  ctx: Pick<FaxContext, 'ids'>,
+  associationId: string,
+  wanted: readonly (Omit<EnteredNumber, 'associationId'> & { isActive: boolean })[],
+  at: Date,
+): Promise<{ added: number; changed: number; unchanged: number; retired: number }> {
+  const who = by('import', 'import_lists');
+  const placeOf = ({ owner, position }: { owner: DestinationOwner; position: number }): string =>
+    `${owner.kind} ${owner.id} ${position}`;
+  const known = new Map((await destinations.destinationsIn(tx, associationId)).map((one) => [placeOf(one), one]));
+  const changes = { added: 0, changed: 0, unchanged: 0, retired: 0 };
+  for (const { isActive, ...entry } of wanted) {
+    const before = known.get(placeOf(entry));
+    if (!isActive && before) {
+      await destinations.retireAt(tx, entry.owner, entry.position);
+      await note(tx, before, at, who, 'destination_retired');
+      changes.retired += 1;
+    } else if (!isActive || (before?.e164 === entry.e164 && before.form === entry.form)) changes.unchanged += 1;
+    else {
+      await enter(tx, ctx, { ...entry, associationId }, at, who);
+      changes[before ? 'changed' : 'added'] += 1;
+    }
+  }
+  return changes;
 }
 
 const notConfirmed = { confirmedAt: null, confirmDueAt: null } as const;
 
-/** Draws the test page: TIFF bytes with the code on it. Pages are another folder's craft. */
-export type TestPage = (destination: FaxDestination, code: string) => Promise<{ document: Uint8Array; pages: number }>;
+export type Tested = { faxId: string } | { refused: 'unknown_destination' | 'frozen' | 'sent_already' };
 
-export type Tested = { faxId: string } | { refused: 'unknown_destination' | 'frozen' };
-
-/** Sends a test page with a new code; an earlier code is void. The first test of a number, and the yearly one. */
+/**
+ * Sends a test page with a new code; an earlier code is void. The first test of a number, and the yearly one.
+ * @param claim in the same transaction: false when somebody else has sent it meanwhile.
+ */
 export async function testDestination(
   ctx: FaxContext,
   destinationId: string,
   operatorId: string,
   draw: TestPage,
+  claim: (tx: Sql) => Promise<boolean> = async () => true,
 ): Promise<Tested> {
   const code = drawCode(ctx.random);
   const known = await destinations.destinationById(ctx.db, destinationId);
@@ -153,6 +197,7 @@ export async function testDestination(
     const destination = await destinations.lockDestination(tx, destinationId, 'update');
     if (!destination || destination.status === 'retired') return { refused: 'unknown_destination' };
     if (destination.status === 'frozen') return { refused: 'frozen' };
+    if (!(await claim(tx))) return { refused: 'sent_already' };
     const hash = hashCode(destinationId, code, ctx.caseKey);
     await tests.beginTest(tx, destinationId, hash, plusSeconds(at, codeSeconds));
     await note(tx, destination, at, by(`operator:${operatorId}`, 'test_destination'), 'destination_test_begun');
@@ -208,10 +253,11 @@ export interface Frozen {
 /**
  * One complaint is enough: the number is frozen for every owner and association at once, what is queued for it is cancelled,
  * what is under way is asked to stop, and the incident's clock starts. Also for a number that nobody has registered, so that
- * nobody can. A second complaint about the same number opens no second incident.
+ * nobody can. A second complaint about the same number opens no second incident. A process without a line (the console) leaves it to a
+ * worker to ask the provider to stop.
  */
 export async function freezeNumber(
-  ctx: FaxContext,
+  ctx: FaxContext | FaxDesk,
   e164: string,
   complaint: { reason: FreezeReason; associationId: string; actor: string },
 ): Promise<Frozen> {
@@ -222,7 +268,7 @@ export async function freezeNumber(
   const frozen = await inTransaction(ctx.db, async (tx) => {
     changes.length = 0;
     await destinations.lockNumber(tx, e164);
-    const isNew = await destinations.insertFrozenNumber(tx, e164, at);
+    const isNew = await destinations.insertFrozenNumber(tx, e164, associationId, at);
     const stopped = await destinations.moveDestinations(tx, e164, ['registered', 'testing', 'confirmed'], 'frozen');
     const incidentIds: string[] = [];
     const concerned = isNew ? new Set([associationId, ...stopped.map((row) => row.association_id)]) : new Set<string>();
@@ -237,13 +283,15 @@ export async function freezeNumber(
       await note(tx, { id: row.id, associationId: row.association_id }, at, who, 'destination_frozen', { reason });
     for (const faxId of await store.lockFaxesTo(tx, e164)) {
       const changed = await changeFax(tx, ctx, faxId, { type: 'cancelled', reason: 'frozen' }, who);
-      if (changed) changes.push(changed);
+      if (!changed) continue;
+      changes.push(changed);
+      if (!('faxLine' in ctx)) await askToStop(tx, ctx, changed, { associationId, actor });
     }
     const faxIds = changes.map((changed) => changed.fax.id);
     return { destinationIds: stopped.map((row) => row.id), faxIds, incidentIds };
   });
   ctx.log.warn('fax_number_frozen', { count: frozen.destinationIds.length, reason });
-  for (const changed of changes) await afterwards(ctx, changed);
+  if ('faxLine' in ctx) for (const changed of changes) await afterwards(ctx, changed);
   return frozen;
 }
 

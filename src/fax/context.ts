@@ -4,6 +4,7 @@ import type { Random } from '../embedded/secrets.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
+import type { FaxDestination } from './destination.ts';
 import type { FaxPurpose } from './fax.ts';
 import type { FaxFailure, FaxLine } from './fax-line.ts';
 
@@ -41,6 +42,9 @@ export interface ReceivedFax {
 /** Makes the pages of a further attempt: those after `pagesDone`, marked 再送 when `isResend`. */
 export type Remake = (document: Uint8Array, again: { pagesDone: number; isResend: boolean }) => Promise<Uint8Array>;
 
+/** Draws the test page: TIFF bytes with the code on it. Pages are another folder's craft. */
+export type TestPage = (destination: FaxDestination, code: string) => Promise<{ document: Uint8Array; pages: number }>;
+
 /** Where other capabilities hook in; each may be called twice for one fax and must take that. */
 export interface FaxHooks {
   /** In the transaction that ends the fax: SQL only. */
@@ -66,5 +70,6 @@ export interface FaxContext extends FaxHooks {
   publicBaseUrl: string;
   faxLine: FaxLine;
   remakeFax: Remake;
+  drawTestPage: TestPage;
   wake(job: FaxJob, id: string, delaySeconds?: number): void;
 }

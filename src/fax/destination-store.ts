@@ -122,10 +122,12 @@ export async function isFrozenNumber(sql: Sql, e164: string): Promise<boolean> {
 }
 
 /** @returns whether it is new: a second complaint freezes nothing more. */
-export async function insertFrozenNumber(tx: Sql, e164: string, at: Date): Promise<boolean> {
+export async function insertFrozenNumber(tx: Sql, e164: string, associationId: string, at: Date): Promise<boolean> {
   const { rowCount } = await tx.query(
-    'insert into frozen_fax_number (e164, frozen_at) values ($1, $2) on conflict (e164) do nothing',
-    [e164, at],
+    `insert into frozen_fax_number (e164, association_id, frozen_at)
+    values ($1, $2, $3)
+    on conflict (e164) do nothing`,
+    [e164, associationId, at],
   );
   return rowCount === 1;
 }

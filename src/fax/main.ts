@@ -10,18 +10,15 @@ import { associations, faxOwners } from '../directory/actions.ts';
 import { settledHook } from '../disclosures/render.ts';
 import { reachDatabase } from '../embedded/reach.ts';
 import { createFaxContext } from '../fax-context.ts';
-import { plusSeconds, systemClock } from '../lib/clock.ts';
+import { systemClock } from '../lib/clock.ts';
 import { randomIds } from '../lib/ids.ts';
 import { parsePhone } from '../lib/phone.ts';
 import { createLog, OperatorError } from '../log.ts';
-import { faxOf } from '../pages/fax.ts';
-import { destinationTestLetter } from '../pages/letters.ts';
 import { openPageMakerLater } from '../pages/maker.ts';
-import { loadWords } from '../pages/words.ts';
 import { explain } from '../shutdown.ts';
 import * as fax from './actions.ts';
 import type { FaxContext } from './context.ts';
-import { codeSeconds, type DestinationOwner, releaseForms } from './destination.ts';
+import { type DestinationOwner, releaseForms } from './destination.ts';
 import * as words from './fax-words.ts';
 
 type Association = Awaited<ReturnType<typeof associations>>[number];
@@ -30,7 +27,6 @@ type Maker = ReturnType<typeof openPageMakerLater>;
 interface Desk {
   ctx: FaxContext;
   association: Association;
-  maker: Maker;
 }
 
 interface Options {
@@ -57,7 +53,7 @@ async function main(args: string[]): Promise<number> {
     const all = await associations(db);
     const association = code === undefined && all.length === 1 ? all[0] : all.find((one) => one.code === code);
     if (!association) throw new OperatorError(words.refusals.association);
-    return await run({ ctx, association, maker }, command, rest, options);
+    return await run({ ctx, association }, command, rest, options);
   } finally {
     maker.close();
     await db.end();
@@ -162,19 +158,10 @@ async function register(
   return 0;
 }
 
-async function test({ ctx, association, maker }: Desk, owner: NamedOwner, position: number): Promise<number> {
+async function test({ ctx }: Desk, owner: NamedOwner, position: number): Promise<number> {
   const found = (await fax.destinationsOf(ctx.db, owner)).find((one) => one.position === position);
   if (!found) throw new OperatorError(words.refusals.destination);
-  const at = ctx.clock.now();
-  const context = { associationName: association.name, hubPhone: association.phone, at };
-  const tested = await fax.testDestination(ctx, found.id, operatorId, async ({ id, e164, status }, code) => {
-    const about = {
-      ...{ code, to: { name: owner.name, faxLastFour: e164.slice(-4) }, owner: owner.kind, reference: id },
-      ...{ validUntil: plusSeconds(at, codeSeconds), isYearly: status === 'confirmed' },
-    };
-    const letter = destinationTestLetter(about, { ...context, gatewayPhone: association.gateway_phone }, loadWords());
-    return faxOf(maker, 'letter', letter, 'fine');
-  });
+  const tested = await fax.testDestination(ctx, found.id, operatorId, ctx.drawTestPage);
   if ('refused' in tested)
     throw new OperatorError(tested.refused === 'frozen' ? words.refusals.frozen : words.refusals.destination);
   say(words.testedLine(tested.faxId));

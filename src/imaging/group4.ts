@@ -4,14 +4,14 @@
  */
 import type { BilevelPage } from './bilevel.ts';
 import { black, type Code, endOfBlock, horizontalMode, passMode, verticalModes, white } from './t6-codes.ts';
-import { wordsOf } from './words.ts';
+import { storedWords, turned } from './words.ts';
 
 /** @returns one page as one T.6 block, most significant bit first, closed with EOFB. Lossless. */
 export function encodeGroup4(page: BilevelPage): Uint8Array {
   const out = new BitWriter((page.bits.length >> 2) + 64);
   let reference = new Int32Array(page.width + 4).fill(page.width); // above the first row all is white
   let changes = new Int32Array(page.width + 4);
-  const { words, perRow } = wordsOf(page);
+  const { words, perRow } = storedWords(page);
   for (let y = 0; y < page.height; y += 1) {
     findChanges(words.subarray(y * perRow, (y + 1) * perRow), page.width, changes);
     encodeRow(out, reference, changes, page.width);
@@ -31,7 +31,7 @@ function findChanges(row: Uint32Array, width: number, changes: Int32Array): void
   for (let column = 0; column < row.length; column += 1) {
     const word = row[column]!;
     if (word === 0 && ink === 0) continue; // nine of ten places are white on white
-    let differing = word ^ ink;
+    let differing = turned(word) ^ ink;
     while (differing !== 0) {
       const offset = Math.clz32(differing);
       changes[count++] = column * 32 + offset;

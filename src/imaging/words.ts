@@ -8,20 +8,24 @@ export interface WordRows {
 }
 
 /** The order of four bytes turned round: every machine that Node runs on keeps the lowest first. */
-const turned = (word: number): number =>
+export const turned = (word: number): number =>
   (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 
-export function wordsOf({ bits, width, height }: BilevelPage): WordRows {
+/** The page's own bytes as words that must still be `turned`: a copy only when rows do not end with a whole word. */
+export function storedWords({ bits, width, height }: BilevelPage): WordRows {
   const stride = rowBytes(width);
   const perRow = (stride + 3) >> 2;
-  const words = new Uint32Array(perRow * height);
   if (stride % 4 === 0 && bits.byteOffset % 4 === 0)
-    words.set(new Uint32Array(bits.buffer, bits.byteOffset, words.length));
-  else {
-    const bytes = new Uint8Array(words.buffer);
-    for (let y = 0; y < height; y += 1) bytes.set(bits.subarray(y * stride, (y + 1) * stride), y * perRow * 4);
-  }
-  for (let at = 0; at < words.length; at += 1) if (words[at] !== 0) words[at] = turned(words[at]!);
+    return { words: new Uint32Array(bits.buffer, bits.byteOffset, perRow * height), perRow };
+  const padded = new Uint8Array(perRow * 4 * height);
+  for (let y = 0; y < height; y += 1) padded.set(bits.subarray(y * stride, (y + 1) * stride), y * perRow * 4);
+  return { words: new Uint32Array(padded.buffer), perRow };
+}
+
+export function wordsOf(page: BilevelPage): WordRows {
+  const { words: stored, perRow } = storedWords(page);
+  const words = new Uint32Array(stored.length);
+  for (let at = 0; at < words.length; at += 1) if (stored[at] !== 0) words[at] = turned(stored[at]!);
   return { words, perRow };
 }
 

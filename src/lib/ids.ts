@@ -16,6 +16,11 @@ export type IdPrefix =
   | 'pt' // patient
   | 'cd' // card
   | 'rr' // roster rule
+  | 'ab' // absence of a doctor
+  | 'sw' // swap of a duty
+  | 'rl' // roll-call of an evening
+  | 'cf' // calendar feed
+  | 'st' // roster sheet for the fax
   | 'uc' // urgent call
   | 'cl' // caller line: the telephone a caller rang from
   | 'lg' // leg
@@ -29,13 +34,16 @@ export type IdPrefix =
   | 'fd' // fax destination
   | 'fx' // fax sent
   | 'fi' // fax received
+  | 'fe' // errand of the fax: what the console asks of a worker
   | 'pg' // page received
   | 'in' // incident: a page that may have gone astray
+  | 'al' // alarm: something that a person of the hub must look at
   | 'op' // operator of the hub: a person of its staff
   | 'se' // session at the console
   | 'pr' // proposal that a second person confirms
   | 'ef' // effect in the outbox, and nonces
-  | 'au'; // audit entry
+  | 'au' // audit entry
+  | 'av'; // verification of the log
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 

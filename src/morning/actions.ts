@@ -8,9 +8,9 @@ import { printedNames } from '../directory/actions.ts';
 import type { DisclosureContext, MorningPage } from '../disclosures/context.ts';
 import { type AttendingNotice, issuerOf, noticesPrinted, waitingNotices } from '../disclosures/release.ts';
 import { caseFacts } from '../escalations/actions.ts';
-import type { Fact } from '../escalations/urgent-call.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { addDays, instantOf, localDate } from '../lib/japan-time.ts';
+import { subjectsOf } from '../pages/morning-view.ts';
 import * as store from './store.ts';
 
 /** A page for a call of two weeks ago tells nobody anything; it stays counted for the hub's own lists no more. */
@@ -104,18 +104,8 @@ const isOf =
 
 async function callOf(ctx: DisclosureContext, { id, code }: store.WaitingCase): Promise<MorningPage['calls'][number]> {
   const log = await caseFacts(ctx.db, id);
-  return { log, patientCode: code, names: await printedNames(ctx.db, subjectsOf(log.map(({ fact }) => fact))) };
+  return { log, patientCode: code, names: await printedNames(ctx.db, subjectsOf(log)) };
 }
-
-/** Everybody whom the page may name. */
-const subjectsOf = (facts: readonly Fact[]): string[] => [
-  ...new Set(
-    facts.flatMap((fact) => {
-      if (fact.type === 'bed_asked') return [fact.hospitalId];
-      return 'subjectId' in fact ? [fact.subjectId] : [];
-    }),
-  ),
-];
 
 const disclosureOf = (row: AttendingNotice): MorningPage['disclosures'][number] => ({
   patientCode: row.patient_code,

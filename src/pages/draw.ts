@@ -1,5 +1,5 @@
 /**
- * A page of ours as a fax line carries it, drawn from Typst's own outlines: 1728 pixels across, black or white. Each glyph is made
+ * A page of ours as a fax line carries it, from what Typst says stands where: 1728 pixels across, black or white. Each glyph is made
  * into pixels once and then only set down where it stands, at whole pixels, so that one character looks the same everywhere; that is
  * a third of what PDFium takes for the same page, and the same page (tests/pages/draw.test.ts holds one against the other).
  */
@@ -7,32 +7,24 @@ import { a4Width, type BilevelPage, fine, standard } from '../imaging/bilevel.ts
 import { type Contour, contoursOf, identity, type Mask, type Matrix, maskOf, strokeOf } from '../imaging/outline.ts';
 import { bitsOf } from '../imaging/words.ts';
 import { inkBelow, leftBytes, type Resolution, sizeOnLine } from './raster.ts';
+import type { StubFonts } from './stub-fonts.ts';
 import { type Painter, paintTypstSvg } from './typst-svg.ts';
 
 export interface PageDrawer {
-  /** @returns the pages; null when there is something on them that is not drawn here, or a missing glyph's box. */
+  /** @returns the pages; null when there is something on them that is not drawn here, or a glyph is missing. */
   draw(svg: string, resolution: Resolution): BilevelPage[] | null;
 }
 
 /** Glyphs in pixels: some 150 bytes each. All of JIS X 0208 in two sizes; then it begins anew. */
 const mostGlyphs = 16_000;
 
-/** @param missing the outlines that the fonts show for a character they lack, from an SVG of Typst's with nothing else in it. */
-export function createPageDrawer(missing: string): PageDrawer {
-  const boxes = new Set<string>();
-  const collector: Painter = {
-    beginPage: () => {},
-    glyph: (_id, outline) => Boolean(boxes.add(proportions(outline()))),
-    fill: () => true,
-    stroke: () => true,
-  };
-  if (!paintTypstSvg(missing, collector) || boxes.size === 0)
-    throw new Error('how our fonts show a missing glyph is not known: is this still the Typst that we know?');
-  const glyphs = new GlyphCache();
+/** @param glyphOf says which glyph an outline of the document stands for (stub-fonts.ts). */
+export function createPageDrawer(glyphOf: StubFonts['glyphOf']): PageDrawer {
+  const cache = new GlyphCache();
   return {
     draw(svg, resolution) {
-      glyphs.forgetTooMany();
-      const painter = new LinePainter(resolution, glyphs, boxes);
+      cache.forgetTooMany();
+      const painter = new LinePainter(resolution, cache, glyphOf);
       return paintTypstSvg(svg, painter) ? painter.sheets.map((sheet) => finished(sheet, resolution)) : null;
     },
   };
@@ -56,26 +48,19 @@ class GlyphCache {
   }
 }
 
-/** An outline without its size: its steps, and its numbers as parts of their sum. */
-function proportions(outline: string): string {
-  const numbers = (outline.match(/-?[\d.]+/g) ?? []).map(Number);
-  const sum = numbers.reduce((total, one) => total + Math.abs(one), 0);
-  return outline.replace(/[^a-z]+/gi, '') + numbers.map((one) => Math.round((one / sum) * 2000)).join(' ');
-}
-
 class LinePainter implements Painter {
   readonly sheets: Sheet[] = [];
   readonly #resolution: Resolution;
   readonly #cache: GlyphCache;
-  readonly #boxes: ReadonlySet<string>;
+  readonly #glyphOf: StubFonts['glyphOf'];
   #toPixels: Matrix = identity;
   /** Of the text being set: its matrix as it was given, the same in pixels, its colour and the glyphs known for it. */
   #text = { matrix: identity, placed: identity, colour: '', glyphs: new Map<string, Mask | null>() };
 
-  constructor(resolution: Resolution, cache: GlyphCache, boxes: ReadonlySet<string>) {
+  constructor(resolution: Resolution, cache: GlyphCache, glyphOf: StubFonts['glyphOf']) {
     this.#resolution = resolution;
     this.#cache = cache;
-    this.#boxes = boxes;
+    this.#glyphOf = glyphOf;
   }
 
   beginPage(width: number, height: number): void {
@@ -97,9 +82,11 @@ class LinePainter implements Painter {
     const [a, b, c, d, e, f] = placed;
     let mask = glyphs.get(id);
     if (mask === undefined) {
-      const path = outline();
-      const contours = contoursOf(path, [a, b, c, d, 0, 0]);
-      if (path === '' || !contours || this.#boxes.has(proportions(path))) return false;
+      const known = this.#glyphOf(outline());
+      if (!known || known.glyph === 0) return false;
+      const { outlines, glyph, scale } = known;
+      const contours = outlines.contours(glyph, [a * scale, b * scale, c * scale, d * scale, 0, 0]);
+      if (!contours) return false;
       mask = maskOf(contours, leastFor(colour));
       glyphs.set(id, mask);
     }

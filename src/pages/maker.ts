@@ -2,14 +2,15 @@
  * Makes pages: a Typst template of config/pages and its data become one set document, the only source of what is printed (as
  * PDF) and of what is faxed (in pixels). One compiler lives as long as the process (a fresh one costs 60 ms a page, a warm one 5).
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler';
 import type { BilevelPage } from '../imaging/bilevel.ts';
-import { createPageDrawer } from './draw.ts';
+import { createPageDrawer, type PageDrawer } from './draw.ts';
 import { type Coverage, fontFiles, loadCoverage, MissingGlyphError } from './glyphs.ts';
 import { type Resolution, rasterise } from './raster.ts';
+import { stubFonts } from './stub-fonts.ts';
 
 export interface PageMaker {
   /**
@@ -38,7 +39,12 @@ export const templatesFolder: string = fileURLToPath(new URL('../../config/pages
 /** Results that no page of the last ten used are forgotten, or the compiler's memory would grow with every patient. */
 const pagesToRemember = 10;
 
-/** Opens the compiler and reads the fonts: about 0.2 s, once. */
+interface FaxMaker {
+  compiler: NodeCompiler;
+  drawer: PageDrawer;
+}
+
+/** Opens the compiler and reads the fonts: about 0.2 s, once; and as long again with the first page that is faxed. */
 export function openPageMaker(folder: string = templatesFolder): PageMaker {
   const fontPaths = [
     ...new Set(
@@ -47,16 +53,17 @@ export function openPageMaker(folder: string = templatesFolder): PageMaker {
         .map((file) => path.dirname(file)),
     ),
   ];
-  let compiler: NodeCompiler | null = NodeCompiler.create({ workspace: folder, fontArgs: [{ fontPaths }] });
+  let printer: NodeCompiler | null = NodeCompiler.create({ workspace: folder, fontArgs: [{ fontPaths }] });
+  let faxer: FaxMaker | null = null;
   const coverage = loadCoverage();
-  const drawer = createPageDrawer(compiler.plainSvg(compile(compiler, { mainFileContent: missingGlyphs }, 'missing')));
 
   function make<T>(
+    compiler: NodeCompiler,
     template: string,
     data: object,
-    finish: (compiler: NodeCompiler, document: NodeTypstDocument) => T,
+    finish: (document: NodeTypstDocument) => T,
   ): T {
-    if (!compiler) throw new PageError('the page maker is closed');
+    if (!printer) throw new PageError('the page maker is closed');
     const mainFilePath = path.join(folder, `${template}.typ`);
     if (!/^[a-z][a-z-]*$/.test(template) || !existsSync(mainFilePath)) throw new PageError(`no template ${template}`);
     const missing = coverage.missingIn(textOf(data));
@@ -64,38 +71,44 @@ export function openPageMaker(folder: string = templatesFolder): PageMaker {
     const dataPath = path.join(folder, 'data.json');
     try {
       compiler.mapShadow(dataPath, Buffer.from(JSON.stringify(data)));
-      const document = compile(compiler, { mainFilePath }, template);
-      if (!isForOneSheet(data) || document.numOfPages === 1) return finish(compiler, document);
+      const document = compile(compiler, mainFilePath, template);
+      if (!isForOneSheet(data) || document.numOfPages === 1) return finish(document);
       compiler.mapShadow(dataPath, Buffer.from(JSON.stringify({ ...data, sheets: null })));
-      return finish(compiler, compile(compiler, { mainFilePath }, template));
+      return finish(compile(compiler, mainFilePath, template));
     } finally {
       compiler.unmapShadow(dataPath); // the next template must never see this patient's data
       compiler.evictCache(pagesToRemember);
     }
   }
+  async function pdf(template: string, data: object): Promise<Uint8Array> {
+    if (!printer) throw new PageError('the page maker is closed');
+    const compiler = printer;
+    return make(compiler, template, data, (document) => exportPdf(compiler, document, template));
+  }
   return {
     coverage,
-    pdf: async (template, data) => make(template, data, (using, document) => exportPdf(using, document, template)),
+    pdf,
     faxPages: async (template, data, resolution) => {
-      const made = make(template, data, (using, document) => {
-        const drawn = drawer.draw(using.plainSvg(document), resolution);
-        return drawn ?? exportPdf(using, document, template); // which also names a glyph that is missing
-      });
-      return Array.isArray(made) ? made : rasterise(made, resolution);
+      faxer ??= openFaxMaker(folder);
+      const { compiler, drawer } = faxer;
+      const drawn = make(compiler, template, data, (document) => drawer.draw(compiler.plainSvg(document), resolution));
+      return drawn ?? rasterise(await pdf(template, data), resolution); // which also names a glyph that is missing
     },
     close: () => {
-      compiler = null;
+      printer = null;
+      faxer = null;
     },
   };
 }
 
-/** A character that no font has, as each of our fonts shows it. */
-const missingGlyphs = ['BIZ UDGothic', 'Noto Sans JP']
-  .map((font) => `#text(font: "${font}", fallback: false)[\u{10FFFD}#strong[\u{10FFFD}]]`)
-  .join('\n');
+function openFaxMaker(workspace: string): FaxMaker {
+  const { files, glyphOf } = stubFonts(fontFiles().flatMap((weights) => weights.map((file) => readFileSync(file))));
+  const compiler = NodeCompiler.create({ workspace, fontArgs: [{ fontBlobs: files }] });
+  return { compiler, drawer: createPageDrawer(glyphOf) };
+}
 
-/** Opens the page maker when the first page is wanted (or by `warmUp`), so that a process that takes calls is there sooner. */
-export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageMaker & { warmUp(): void } {
+/** Opens the page maker when the first page is wanted, so that a process that takes calls is there sooner. */
+export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageMaker {
   let opened: PageMaker | null = null;
   const maker = (): PageMaker => {
     opened ??= open();
@@ -108,7 +121,6 @@ export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageM
     pdf: (template, data) => maker().pdf(template, data),
     faxPages: (template, data, resolution) => maker().faxPages(template, data, resolution),
     close: () => opened?.close(),
-    warmUp: () => void maker(),
   };
 }
 
@@ -121,12 +133,8 @@ function textOf(data: unknown): string {
   return Object.values(data).map(textOf).join('\n');
 }
 
-function compile(
-  compiler: NodeCompiler,
-  source: { mainFilePath: string } | { mainFileContent: string },
-  template: string,
-): NodeTypstDocument {
-  const outcome = compiler.compile(source);
+function compile(compiler: NodeCompiler, mainFilePath: string, template: string): NodeTypstDocument {
+  const outcome = compiler.compile({ mainFilePath });
   const document = outcome.result;
   if (document) return document;
   const said = outcome.takeError();

@@ -20,6 +20,19 @@ export interface MorningContext {
   names: ReadonlyMap<string, string>;
 }
 
+/** The facts of one case in their order, each with its instant (epoch milliseconds), as the audit log keeps them. */
+export type CaseLog = readonly { fact: Fact; at: number }[];
+
+/** Everybody whom a page about the case may name. */
+export const subjectsOf = (log: CaseLog): string[] => [
+  ...new Set(
+    log.flatMap(({ fact }) => {
+      if (fact.type === 'bed_asked') return [fact.hospitalId];
+      return 'subjectId' in fact ? [fact.subjectId] : [];
+    }),
+  ),
+];
+
 export interface MorningView {
   title: string;
   english: string;
@@ -31,24 +44,22 @@ export interface MorningView {
   footer: string[];
 }
 
-interface Ring {
+/** One phone rung once to find somebody. Instants are epoch milliseconds. */
+export interface Ring {
+  legId: string;
   at: number;
   role: LegRole;
   subjectId: string;
   ring: number;
   answeredAt: number | null;
+  endedAt: number | null;
   result: LegOutcome | 'accepted' | 'open';
 }
 
 /**
- * @param log the facts of one case in their order, each with its instant (epoch milliseconds), as the audit log keeps them.
  * @throws when the first fact does not open a case.
  */
-export function morningView(
-  log: readonly { fact: Fact; at: number }[],
-  context: MorningContext,
-  { ja, en }: BothWords,
-): MorningView {
+export function morningView(log: CaseLog, context: MorningContext, { ja, en }: BothWords): MorningView {
   const [opening] = log;
   if (opening?.fact.type !== 'case_opened') throw new Error('the log of a case begins with its opening');
   const said = (key: string, values = {}) => ja.say(`morning.${key}`, values);
@@ -83,23 +94,26 @@ export function morningView(
 }
 
 /** Phones rung to find somebody; calls that bring a lost line back are no new ringing. */
-function ringsOf(log: readonly { fact: Fact; at: number }[]): Ring[] {
+export function ringsOf(log: CaseLog): Ring[] {
   const rings = new Map<string, Ring>();
   for (const { fact, at } of log) {
     if (fact.type === 'leg_requested' && ['doctor', 'hospital', 'standby'].includes(fact.role) && !fact.isReturn) {
-      const { role, subjectId, ring } = fact;
-      rings.set(fact.legId, { at, role, subjectId, ring, answeredAt: null, result: 'open' });
+      const { legId, role, subjectId, ring } = fact;
+      rings.set(legId, { legId, at, role, subjectId, ring, answeredAt: null, endedAt: null, result: 'open' });
     }
     const ring = 'legId' in fact ? rings.get(fact.legId) : undefined;
     if (!ring) continue;
     if (fact.type === 'leg_answered') ring.answeredAt ??= at;
     if (fact.type === 'accepted') ring.result = 'accepted';
-    if (fact.type === 'leg_ended' && ring.result === 'open') ring.result = fact.outcome;
+    if (fact.type !== 'leg_ended') continue;
+    ring.endedAt = at;
+    if (ring.result === 'open') ring.result = fact.outcome;
   }
   return [...rings.values()];
 }
 
-function outcomeOf(log: readonly { fact: Fact; at: number }[], name: (id: string) => string, words: Words): string {
+/** Who took it and how it ended, in one line. */
+export function outcomeOf(log: CaseLog, name: (id: string) => string, words: Words): string {
   const said = (key: string, values = {}) => words.say(`morning.${key}`, values);
   const accepted = log.findLast(({ fact }) => fact.type === 'accepted')?.fact;
   const closed = log.find(({ fact }) => fact.type === 'closed')?.fact;
@@ -108,11 +122,7 @@ function outcomeOf(log: readonly { fact: Fact; at: number }[], name: (id: string
   return `${who}　${closed?.type === 'closed' ? said(`outcome.${closed.outcome}`) : said('still_open')}`;
 }
 
-function eventsOf(
-  log: readonly { fact: Fact; at: number }[],
-  name: (id: string) => string,
-  words: Words,
-): [string, string][] {
+function eventsOf(log: CaseLog, name: (id: string) => string, words: Words): [string, string][] {
   const hospitals = new Map<string, string>();
   return log.flatMap(({ fact, at }): [string, string][] => {
     if (fact.type === 'bed_asked') hospitals.set(fact.requestId, fact.hospitalId);
@@ -122,7 +132,7 @@ function eventsOf(
 }
 
 /** Only what a doctor asks next morning; the carrier's own comings and goings stay in the log. */
-function eventText(
+export function eventText(
   fact: Fact,
   about: { name(id: string): string; hospitalOf(requestId: string): string },
   words: Words,
@@ -170,5 +180,5 @@ function eventText(
 }
 
 /** '03:12:05' in Japan. */
-const clock = (at: number): string =>
+export const clock = (at: number): string =>
   `${formatLocal(new Date(at)).slice(11)}:${new Date(at).toISOString().slice(17, 19)}`;

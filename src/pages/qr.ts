@@ -1,5 +1,6 @@
 /** QR symbols (ISO/IEC 18004) as shapes for a template: never as pixels, so that they are sharp in print and on a fax. */
 import bwipjs from 'bwip-js/node';
+import { quickQr } from './quick-qr.ts';
 
 export interface QrSymbol {
   /** Modules across, without the quiet zone. */
@@ -10,19 +11,26 @@ export interface QrSymbol {
 
 /**
  * @param level M 15 %, Q 25 %, H 30 % of the symbol may be lost.
- * @param mask a reader takes each of the eight masks; weighing which is best costs half of the time. `best` for what is
- *   printed by day and copied for years, `any` for a page that a doctor waits for.
  * A module should be 0.87 mm on anything that is read back from a fax (7 pixels; measured: 120 of 120 at any angle).
  */
-export function qrSymbol(text: string, level: 'M' | 'Q' | 'H', mask: 'best' | 'any' = 'best'): QrSymbol {
-  const [drawn] = bwipjs.raw('qrcode', text, `eclevel=${level}${mask === 'any' ? ' mask=4' : ''}`);
+export function qrSymbol(text: string, level: 'M' | 'Q' | 'H'): QrSymbol {
+  const [drawn] = bwipjs.raw('qrcode', text, `eclevel=${level}`);
   if (!drawn || !('pixs' in drawn)) throw new Error('the QR symbol could not be made');
-  const { pixs, pixx: modules } = drawn;
+  return drawnAs(drawn.pixs, drawn.pixx);
+}
+
+/** At level M, for a page that a doctor waits for: any reader takes it, though nothing was weighed to make it the best. */
+export function quickQrSymbol(text: string): QrSymbol {
+  const { pixels, size } = quickQr(text);
+  return drawnAs(pixels, size);
+}
+
+function drawnAs(pixels: ArrayLike<number>, modules: number): QrSymbol {
   const bars: string[] = [];
   for (let y = 0; y < modules; y += 1) {
     for (let x = 0; x < modules; x += 1) {
       const start = x;
-      while (x < modules && pixs[y * modules + x] === 1) x += 1;
+      while (x < modules && pixels[y * modules + x] === 1) x += 1;
       if (x > start) bars.push(`M${start} ${y}h${x - start}v1h${start - x}z`);
     }
   }

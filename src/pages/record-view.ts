@@ -8,7 +8,7 @@ import { formatLocal, type LocalDate, localDate } from '../lib/japan-time.ts';
 import { formatNational } from '../lib/phone.ts';
 import { dueDays, staleDays } from '../records/freshness.ts';
 import type { SealedContent } from '../records/record.ts';
-import { type QrSymbol, qrSymbol } from './qr.ts';
+import { type QrSymbol, quickQrSymbol } from './qr.ts';
 import { alertsOf, type Identity, identityOf, wishesOf } from './record-alerts.ts';
 import { baselineOf, labsOf, medsOf, planOf, problemsOf, proceduresOf } from './record-care.ts';
 import { contactsOf, hospitalsOf } from './record-contacts.ts';
@@ -152,7 +152,7 @@ function footerOf({ issuer, retrievalId, mac }: RecordContext, { ja, en }: BothW
   return {
     lines: [`${ja.say('record.footer.issuer', { name: issuer.name })}　${lines[0]}`, lines[1]!],
     // Retrieval id and MAC, nothing of the patient (domain.md 5.1, block 12).
-    qr: qrSymbol(`KMR1 ${retrievalId} ${mac}`, 'M', 'any'),
+    qr: quickQrSymbol(`KMR1 ${retrievalId} ${mac}`),
   };
 }
 

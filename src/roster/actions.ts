@@ -20,6 +20,9 @@ export async function standbyOnDuty(sql: Sql, associationId: string, at: Date, c
   return onDuty(await standbyRules(sql, associationId, at), at, calendar);
 }
 
+/** Every rule of the area's doctors in use, with the dates on which they are away: for calendars and checks. */
+export const areaRules = (sql: Sql, areaId: string): Promise<DutyRule[]> => dutyRulesOfArea(sql, areaId);
+
 export type RuleChanges = Record<DutyKind, { added: number; unchanged: number; removed: number }>;
 
 /**

@@ -35,6 +35,13 @@ export interface DutyRule {
   position: number;
   band: Band;
   when: When;
+  /** Service dates on which the doctor is away (both ends included): the rule stays in force, and nobody is on duty by it. */
+  away?: readonly DateSpan[];
+}
+
+export interface DateSpan {
+  from: LocalDate;
+  until: LocalDate;
 }
 
 export interface Duty {
@@ -97,14 +104,18 @@ function inForce(rules: readonly DutyRule[], date: LocalDate, at: Date, calendar
     if (!held || rank > held.rank) best.set(group, { rank, duties: [duty] });
     else if (rank === held.rank) held.duties.push(duty);
   }
-  return [...best.values()].flatMap(({ duties }) => duties);
+  return [...best.values()].flatMap(({ duties }) => duties).filter(({ rule }) => !isAway(rule, date));
 }
+
+/** The doctor of this rule is away on that service date. */
+export const isAway = ({ away = [] }: Pick<DutyRule, 'away'>, date: LocalDate): boolean =>
+  away.some(({ from, until }) => date >= from && date <= until);
 
 const ranks: Readonly<Record<NamedDay, number>> = { yearend: 3, obon: 2, holiday: 1 };
 const rankOfDate = 4;
 
 /** How particular the rule is about this service date; null when it does not speak of it. */
-function rankOn(when: When, date: LocalDate, calendar: Calendar): number | null {
+export function rankOn(when: When, date: LocalDate, calendar: Calendar): number | null {
   if ('on' in when) return when.on === date ? rankOfDate : null;
   if ((when.validFrom && date < when.validFrom) || (when.validUntil && date > when.validUntil)) return null;
   const named = calendar.namedDaysOf(date).filter((day) => when.days.includes(day));

@@ -1,6 +1,6 @@
 import type { Sql } from '../db.ts';
 import { addDays, type LocalDate, localDate } from '../lib/japan-time.ts';
-import type { Day, DutyKind, DutyRule } from './roster.ts';
+import type { DateSpan, Day, DutyKind, DutyRule } from './roster.ts';
 
 interface DutyRow {
   id: string;
@@ -14,6 +14,7 @@ interface DutyRow {
   valid_until: LocalDate | null;
   from_minute: number;
   to_minute: number;
+  away?: DateSpan[] | null;
 }
 
 // Dates leave as text: the driver would make midnight in the server's own zone of them.
@@ -36,6 +37,13 @@ const nearby = `
   and ($2::date is null or duty_rule.valid_until is null or duty_rule.valid_until >= $2)
   and ($2::date is null or duty_rule.valid_from is null or duty_rule.valid_from <= $3)`;
 
+// In the same statement, because the hunt asks for it while somebody waits.
+const awayColumn = `
+  (select jsonb_agg(jsonb_build_object('from', from_date, 'until', until_date))
+    from doctor_absence
+    where doctor_absence.doctor_id = duty_rule.doctor_id
+      and ($2::date is null or (until_date >= $2 and from_date <= $3))) as away`;
+
 /** Rules of every active doctor, hospital and standby person that can speak of a service date in the span, with their names. */
 export async function rulesWithNames(
   sql: Sql,
@@ -45,7 +53,7 @@ export async function rulesWithNames(
 ): Promise<(DutyRule & { name: string })[]> {
   const found = await sql.query<DutyRow & { name: string }>({
     name: 'rules-with-names',
-    text: `select ${dutyColumns},
+    text: `select ${dutyColumns}, ${awayColumn},
       coalesce(doctor.name, hospital.name, standby_person.name) as name
     from duty_rule
     left join doctor on doctor.id = duty_rule.doctor_id
@@ -64,7 +72,7 @@ export async function rulesWithNames(
 export async function dutyRulesOfArea(sql: Sql, areaId: string, at?: Date): Promise<DutyRule[]> {
   const found = await sql.query<DutyRow>({
     name: 'duty-rules-of-area',
-    text: `select ${dutyColumns}
+    text: `select ${dutyColumns}, ${awayColumn}
     from duty_rule
     join doctor on doctor.id = duty_rule.doctor_id
     where duty_rule.area_id = $1
@@ -121,6 +129,15 @@ export async function allDutyRules(sql: Sql, associationId: string): Promise<Dut
   return found.rows.map(dutyRuleOf);
 }
 
+/** The active hospitals of an association, locked: whoever changes their rotation does so alone. */
+export async function activeHospitals(tx: Sql, associationId: string): Promise<string[]> {
+  const found = await tx.query<{ id: string }>(
+    'select id from hospital where association_id = $1 and is_active order by id for no key update',
+    [associationId],
+  );
+  return found.rows.map((row) => row.id);
+}
+
 const subjectColumns = { doctor: 'doctor_id', hospital: 'hospital_id', standby: 'standby_id' } as const;
 
 export async function addDutyRule(sql: Sql, associationId: string, rule: DutyRule): Promise<void> {
@@ -160,5 +177,6 @@ function dutyRuleOf(row: DutyRow): DutyRule {
     position: row.position,
     band: { from: row.from_minute, to: row.to_minute },
     when,
+    ...(row.away && { away: row.away }),
   };
 }

@@ -1,6 +1,7 @@
 import { isSearchingBed } from '../escalations/conversation.ts';
 import { acceptorLeg, isWanted } from '../escalations/decision.ts';
 import type { Leg, UrgentCall } from '../escalations/urgent-call.ts';
+import type { Prompts } from './prompts.ts';
 import { askKey, askNumber, type Confer, hangUp, type Script, say, wordsBefore } from './script.ts';
 import { menuSeconds, paths, type Speech } from './speech.ts';
 
@@ -21,13 +22,21 @@ export function question(s: Speech, call: UrgentCall, leg: Leg, words: LegWords,
   return [askKey(paths.legKey(s, leg.id, tries), call.plan.promptTimeoutSeconds, questionWords(s, leg, words))];
 }
 
-function questionWords(s: Speech, leg: Leg, words: LegWords): string {
-  const { prompts } = s;
+function questionWords({ prompts }: Speech, leg: Leg, words: LegWords): string {
   if (leg.role === 'caller') return prompts.say('return_called_caller');
   if (leg.isReturn) return prompts.say('return_called_doctor');
-  if (leg.role === 'standby') return prompts.say('standby_called');
-  if (leg.role === 'hospital') {
-    const needs = words.needs.map((need) => prompts.say('need_item', { need: needName(s, need) })).join('');
+  return firstWords(prompts, leg.role === 'outcome' ? 'doctor' : leg.role, words);
+}
+
+/** What somebody hears who is rung for a case and has not been in it yet. */
+export function firstWords(
+  prompts: Prompts,
+  role: 'doctor' | 'hospital' | 'standby',
+  words: Omit<LegWords, 'acceptedBy'>,
+): string {
+  if (role === 'standby') return prompts.say('standby_called');
+  if (role === 'hospital') {
+    const needs = words.needs.map((need) => prompts.say('need_item', { need: needName(prompts, need) })).join('');
     return prompts.say('hospital_called', { bed: prompts.say(`bed_${words.bed}`), needs });
   }
   return prompts.say('doctor_called', { area: words.area, relation: prompts.say(`relation_${words.relation}`) });
@@ -37,8 +46,8 @@ const spokenNeeds: readonly string[] = [
   ...['ventilator', 'oxygen', 'tracheostomy', 'dialysis', 'isolation', 'central_line', 'tube_feeding', 'dementia'],
   'end_of_life',
 ];
-const needName = (s: Speech, need: string): string =>
-  s.prompts.say(spokenNeeds.includes(need) ? `need_${need}` : 'need_other');
+const needName = (prompts: Prompts, need: string): string =>
+  prompts.say(spokenNeeds.includes(need) ? `need_${need}` : 'need_other');
 
 /** Whatever fits this line now, from the state alone: picked up late, moved, back from the conference. */
 export function legScript(s: Speech, call: UrgentCall, leg: Leg, words: LegWords): Script {

@@ -7,6 +7,7 @@ import { plain } from './answer.ts';
 import { openForPerson } from './caller.ts';
 import type { CarrierCall, VoiceContext, VoiceRequest } from './context.ts';
 import { spokenRecord } from './records-speech.ts';
+import { rollCallKeyed, rollCallQuestion } from './roll-call.ts';
 import { askKey, askNumber, hangUp, type Script, say, wordsBefore } from './script.ts';
 import { type CallbackStep, menuSeconds, mostTries, paths } from './speech.ts';
 
@@ -17,12 +18,13 @@ import { type CallbackStep, menuSeconds, mostTries, paths } from './speech.ts';
 export async function callbackAnswer(ctx: VoiceContext, request: VoiceRequest, callbackId: string): Promise<string> {
   const callback = await callbackAnswered(ctx, callbackId, request.call.callId);
   if (!callback || callback.status === 'ended') return plain(ctx, request, over(ctx));
-  return plain(
-    ctx,
-    request,
-    callback.purpose === 'spoken' ? pinQuestion(ctx, callbackId, 0) : notDelivered(ctx, callbackId, 0),
-  );
+  return plain(ctx, request, await firstWords(ctx, callback));
 }
+
+const firstWords = async (ctx: VoiceContext, callback: Callback): Promise<Script> => {
+  if (callback.roll_call_id) return rollCallQuestion(ctx, callback, 0);
+  return callback.purpose === 'spoken' ? pinQuestion(ctx, callback.id, 0) : notDelivered(ctx, callback.id, 0);
+};
 
 export async function callbackStatus(
   ctx: VoiceContext,
@@ -44,6 +46,7 @@ export async function callbackStep(
   const callback = await readCallback(ctx, callbackId);
   if (!callback || callback.call_sid !== call.callId) return plain(ctx, request, over(ctx));
   if (digits === '0') return openForPerson(ctx, request, association);
+  if (callback.roll_call_id) return rollCallKeyed(ctx, request, callback, tries);
   if (callback.purpose === 'not_delivered') {
     if (digits !== '*' || tries + 1 >= mostTries) return plain(ctx, request, over(ctx));
     return plain(ctx, request, notDelivered(ctx, callbackId, tries + 1));

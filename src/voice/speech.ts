@@ -21,6 +21,8 @@ export const paths = {
     `/voice/callback/${callbackId}/${step}/${tries}/${s.nonce()}`,
   duty: (s: Speech, tries: number) => `/voice/duty/${tries}/${s.nonce()}`,
   dutyAfter: (s: Speech, doctorId: string, tries: number) => `/voice/duty/after/${doctorId}/${tries}/${s.nonce()}`,
+  dutySwap: (s: Speech, swapId: string, doctorId: string, tries: number) =>
+    `/voice/duty/swap/${swapId}/${doctorId}/${tries}/${s.nonce()}`,
   deskCode: (s: Speech, tries: number) => `/voice/desk/code/${tries}/${s.nonce()}`,
   deskPin: (s: Speech, code: string, tries: number) => `/voice/desk/pin/${code}/${tries}/${s.nonce()}`,
   desk: (s: Speech, step: DeskStep, sessionId: string, tries: number) =>
@@ -51,7 +53,7 @@ export const recordSteps = [
   ...(['code', 'pin', 'card', 'birth', 'verdict', 'reason', 'attest', 'where', 'help', 'after', 'now'] as const),
 ] as const;
 export type RecordStep = (typeof recordSteps)[number];
-export const callbackSteps = ['pin', 'speak', 'after'] as const;
+export const callbackSteps = ['pin', 'speak', 'after', 'duty'] as const;
 export type CallbackStep = (typeof callbackSteps)[number];
 
 export type DeskStep = 'type' | 'count' | 'acceptance' | 'confirm' | 'more' | 'fax';

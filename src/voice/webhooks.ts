@@ -6,7 +6,7 @@ import { announcement } from './announcements.ts';
 import * as caller from './caller.ts';
 import type { CarrierCall, VoiceContext, VoiceRequest } from './context.ts';
 import { deskCode, deskPin, deskStep } from './desk.ts';
-import { dutyAfter, dutyCode } from './duty.ts';
+import { dutyAfter, dutyCode, dutySwap } from './duty.ts';
 import { fallbackScript, type LastResort } from './fallback.ts';
 import type { Readers, VoiceGate } from './gate.ts';
 import * as legs from './legs.ts';
@@ -52,6 +52,8 @@ const questions: Readonly<Record<string, CallHandler>> = {
   ...recordRoutes(),
   '/duty/after/:doctorId/:tries/:nonce': (ctx, request, params, association) =>
     dutyAfter(ctx, request, association, params.doctorId ?? '', tries(params)),
+  '/duty/swap/:swapId/:doctorId/:tries/:nonce': (ctx, request, params, association) =>
+    dutySwap(ctx, request, association, params.swapId ?? '', params.doctorId ?? '', tries(params)),
   '/duty/:tries/:nonce': (ctx, request, params, association) => dutyCode(ctx, request, association, tries(params)),
   '/desk/code/:tries/:nonce': (ctx, request, params, association) => deskCode(ctx, request, association, tries(params)),
   '/desk/pin/:code/:tries/:nonce': (ctx, request, params, association) =>

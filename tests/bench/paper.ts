@@ -21,7 +21,7 @@ export interface PaperOptions {
 }
 
 export interface PaperResult {
-  /** From the bytes of a TIFF to what the page is, decoding included: the same pages as the other figures, one at a time. */
+  /** From the bytes of a TIFF to what the page is, decoding included: the first pages of each kind, one at a time. */
   inboundMs: { p50: number; p95: number };
   cardReadRate: { fine: number; standard: number };
   /** Cards read as another number, forms taken for another form. */
@@ -62,44 +62,62 @@ export async function measurePaper(
   };
 }
 
+/** Pages of each kind that are timed; nothing else of ours runs meanwhile. The others are read two at a time. */
+const timedPages = 80;
+const lanes = 2;
+
+/** @param read one page, with where its time goes: null when it is not one of the timed. */
+async function overPages(
+  count: number,
+  times: number[],
+  read: (index: number, times: number[] | null) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  while (next < Math.min(timedPages, count)) await read(next++, times);
+  const lane = async (): Promise<void> => {
+    while (next < count) await read(next++, null);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
 /** As it would come from a provider: G4 in a TIFF. Only what the gateway does is timed. */
-async function inbound(page: BilevelPage, times: number[]): Promise<PageReading> {
+async function inbound(page: BilevelPage, times: number[] | null): Promise<PageReading> {
   const file = await encodeTiff([page]);
   const start = performance.now();
   const decoded = await decodeFax(file);
   if (!('pages' in decoded)) throw new Error(`a page of the bench was refused: ${decoded.refused}`);
   const reading = await readPage(decoded.pages[0]!);
-  times.push(performance.now() - start);
+  times?.push(performance.now() - start);
   return reading;
 }
 
 async function readCards(resolution: 'fine' | 'standard', { cards, level, seed }: PaperOptions, times: number[]) {
   let right = 0;
   let wrong = 0;
-  for (let index = 0; index < cards; index++) {
+  await overPages(cards, times, async (index, timed) => {
     const { number, page } = cardCopy({ seed: seed * 100_000 + index, level, resolution });
-    const reading = await inbound(page, times);
+    const reading = await inbound(page, timed);
     if (reading.kind === 'card' && reading.number === number) right++;
     else if (reading.kind !== 'other') wrong++;
-  }
+  });
   return { right, wrong };
 }
 
 async function readForms({ forms, level, seed }: PaperOptions, times: number[], tell: (line: string) => void) {
   const blanks = await blankForms();
   const sum = { located: 0, wrong: 0, ticks: 0, rightTicks: 0, wrongTicks: 0, unclearTicks: 0 };
-  for (let index = 0; index < forms; index++) {
+  await overPages(forms, times, async (index, timed) => {
     const form = fillForm(blanks, formKinds[index % formKinds.length]!, seed * 1000 + index);
     const resolution = index % 3 === 2 ? 'standard' : 'fine';
     const turnedDegrees = index % 5 === 4 ? 180 : 0;
     const page = degrade(form.page, { seed: seed * 200_000 + index, level, resolution, turnedDegrees });
-    const reading = await inbound(page, times);
+    const reading = await inbound(page, timed);
     if (reading.kind !== 'form') {
       tell(
         `form ${index} (${form.code.kind}, ${resolution}) was read as ${reading.kind}${reading.kind === 'other' ? `: ${reading.why}` : ''}`,
       );
       if (reading.kind === 'card') sum.wrong++;
-      continue;
+      return;
     }
     sum.located++;
     if (!isSameForm(form, reading)) sum.wrong++;
@@ -110,7 +128,7 @@ async function readForms({ forms, level, seed }: PaperOptions, times: number[], 
       else if ((tick.state === 'ticked') === isTicked) sum.rightTicks++;
       else sum.wrongTicks++;
     }
-  }
+  });
   tell(`forms: ${sum.located} of ${forms} located, ${sum.rightTicks} of ${sum.ticks} ticks right`);
   return sum;
 }

@@ -11,7 +11,7 @@ export function recordTable({ release, render, paper, sealed }: RecordParts, at:
     ['record → fax bytes, p50', render?.renderMs.p50, 'most', 30, 'ms'],
     ['record → fax bytes, p95', render?.renderMs.p95, 'most', 60, 'ms'],
     ['resident memory while rendering', render?.rssMb, 'most', 600, 'MB'],
-    ['ghostscript : ours, the same PDF', render?.renderVsGhostscript, 'least', 1, ''],
+    ['ghostscript : ours, the same page', render?.renderVsGhostscript, 'least', 1, ''],
     ['inbound page → read, p50', paper?.inboundMs.p50, 'most', 150, 'ms'],
     ['inbound page → read, p95', paper?.inboundMs.p95, 'most', 400, 'ms'],
     ['card copies read at fine', paper?.cardReadRate.fine, 'least', 0.995, ''],
@@ -39,7 +39,8 @@ export function recordTable({ release, render, paper, sealed }: RecordParts, at:
   if (render)
     lines.push(
       '',
-      `  ${render.pages} pages; PDF to TIFF ours ${render.pdfToTiffMs} ms, ghostscript ${render.ghostscriptMs} ms`,
+      `  ${render.pages} pages; processor time p50 ${render.processorMs.p50} ms, p95 ${render.processorMs.p95} ms`,
+      `  in turns: ours from record to TIFF ${render.recordToTiffMs} ms, ghostscript from PDF to TIFF ${render.ghostscriptMs} ms`,
     );
   if (paper) lines.push(`  ticks: ${paper.ticks}, wrong ${paper.wrongTicks}, unclear ${paper.unclearTicks}`);
   if (sealed)

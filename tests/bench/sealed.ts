@@ -1,8 +1,10 @@
 /**
- * The sealed page's figures: how much a page carries, how often a spoilt one opens, how long that takes. By itself:
- * `node --import tsx tests/bench/sealed.ts [pages]`.
+ * The sealed page's figures: how much a page carries, how often a spoilt one opens, how long that takes. One resolution by
+ * itself: `node --import tsx tests/bench/sealed.ts fine [pages] [seed]`.
  */
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { a4Width, type BilevelPage, blankPage, fine, standard } from '../../src/imaging/bilevel.ts';
 import { mostCiphertext, type Resolution } from '../../src/sealed-page/layout.ts';
 import { grayOf, makeSealedPage, openCollection, printed } from '../../src/sealed-page/page.ts';
@@ -10,7 +12,7 @@ import { readSymbols } from '../../src/sealed-page/read.ts';
 import { scanCodes } from '../../src/sealed-page/scanner.ts';
 import { newSecret } from '../../src/sealed-page/secret.ts';
 import { mulberry } from '../support/chance.ts';
-import { a4Height, degrade, type Level, typical } from '../support/degrade.ts';
+import { a4Height, degrade, typical } from '../support/degrade.ts';
 
 export interface SealedFigures {
   /** Ciphertext that one page at fine resolution carries; the rate was measured on pages that full. */
@@ -26,31 +28,34 @@ export interface SealedFigures {
 
 export interface SealedOptions {
   /** Spoilt pages of each resolution. */
-  pages?: number;
-  level?: Level;
-  seed?: number;
-  tell?: (line: string) => void;
+  pages: number;
+  seed: number;
+  tell: (line: string) => void;
 }
 
 /** Spoilt pages for each page made. */
 const copies = 10;
 
-/** Makes pages as full as they can be, spoils each in ten ways and opens them with the secret, key derivation and all. */
-export async function measureSealed(options: SealedOptions = {}): Promise<SealedFigures> {
-  const { pages = 300, level = typical, seed = 1, tell = () => undefined } = options;
+/**
+ * Makes pages as full as they can be, spoils each in ten ways and opens them with the secret, key derivation and all. Each
+ * resolution in a process of its own, for it is mostly arithmetic.
+ */
+export async function measureSealed({ pages, seed, tell }: SealedOptions): Promise<SealedFigures> {
   const figuresAt = async (resolution: Resolution): Promise<Measured> => {
-    const measured = await measure(resolution, pages, level, seed);
+    const args = ['--import', 'tsx', fileURLToPath(import.meta.url), resolution, String(pages), String(seed)];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8 });
+    const measured = JSON.parse(stdout) as Measured;
     tell(`sealed pages at ${resolution}, ${measured.bytes} bytes: ${measured.opened} of ${measured.tried} opened`);
     return measured;
   };
-  const measured = { fine: await figuresAt('fine'), standard: await figuresAt('standard') };
+  const [fineOnes, standardOnes] = await Promise.all([figuresAt('fine'), figuresAt('standard')]);
   return {
-    sealedBytes: measured.fine.bytes,
-    sealedOpenRate: measured.fine.opened / measured.fine.tried,
-    sealedBytesStandard: measured.standard.bytes,
-    sealedOpenRateStandard: measured.standard.opened / measured.standard.tried,
-    sealedReadMs: percentiles(measured.fine.readMs),
-    sealedMakeMs: percentiles(measured.fine.makeMs),
+    sealedBytes: fineOnes.bytes,
+    sealedOpenRate: fineOnes.opened / fineOnes.tried,
+    sealedBytesStandard: standardOnes.bytes,
+    sealedOpenRateStandard: standardOnes.opened / standardOnes.tried,
+    sealedReadMs: percentiles(fineOnes.readMs),
+    sealedMakeMs: percentiles(fineOnes.makeMs),
   };
 }
 
@@ -62,7 +67,7 @@ interface Measured {
   makeMs: number[];
 }
 
-async function measure(resolution: Resolution, pages: number, level: Level, seed: number): Promise<Measured> {
+async function measure(resolution: Resolution, pages: number, seed: number): Promise<Measured> {
   const next = mulberry(seed);
   const random = (size: number): Uint8Array => Uint8Array.from({ length: size }, () => Math.floor(next() * 256));
   const measured: Measured = { bytes: mostCiphertext(resolution), tried: 0, opened: 0, readMs: [], makeMs: [] };
@@ -75,7 +80,11 @@ async function measure(resolution: Resolution, pages: number, level: Level, seed
     measured.makeMs.push(performance.now() - began);
     if ('refused' in made) throw new Error(`a page of ${made.most} bytes does not take ${made.bytes}`);
     for (let copy = 0; copy < copies && measured.tried < pages; copy++) {
-      const spoilt = degrade(printed(made.page), { seed: seed * 1_000_003 + measured.tried++, level, resolution });
+      const spoilt = degrade(printed(made.page), {
+        seed: seed * 1_000_003 + measured.tried++,
+        level: typical,
+        resolution,
+      });
       await open(spoilt, secret, content, measured);
     }
   }
@@ -101,7 +110,7 @@ function percentiles(values: readonly number[]): { p50: number; p95: number } {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const pages = Number(process.argv[2] ?? 300);
-  const figures = await measureSealed({ pages, tell: (line) => process.stderr.write(`${line}\n`) });
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
+  const [resolution, pages, seed] = process.argv.slice(2);
+  if (resolution !== 'fine' && resolution !== 'standard') throw new Error('sealed.ts fine|standard [pages] [seed]');
+  process.stdout.write(`${JSON.stringify(await measure(resolution, Number(pages ?? 300), Number(seed ?? 1)))}\n`);
 }

@@ -1,9 +1,15 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { invitationAddress, inviteStaff } from '../../src/staff/actions.ts';
+import { builtPages } from '../../src/console/build/build.ts';
+import { faxOwners } from '../../src/directory/actions.ts';
+import { propose } from '../../src/four-eyes/actions.ts';
+import { invitationAddress, inviteStaff, openOidc, staffIn } from '../../src/staff/actions.ts';
 import type { StaffRole } from '../../src/staff/staff.ts';
-import { codeOf, goodPassword } from '../staff/support.ts';
+import { startProvider, type TestProvider } from '../staff/oidc-provider.ts';
+import { goodPassword } from '../staff/support.ts';
+import { expectAccessible } from '../support/axe.ts';
 import { type ConsoleWorld, openBrowser, openConsoleWorld } from '../support/console.ts';
+import { codeOf } from '../support/totp.ts';
 
 const shots = process.env.KAMOME_SCREENSHOTS;
 
@@ -11,15 +17,20 @@ describe('signing in, in a real browser', function () {
   this.timeout(120_000);
   let world: ConsoleWorld;
   let chromium: Awaited<ReturnType<typeof openBrowser>>;
+  let provider: TestProvider | null = null;
+  let isBuilding = false;
   before(async () => {
-    world = await openConsoleWorld();
+    world = await openConsoleWorld({}, () => (isBuilding ? null : builtPages()));
     chromium = await openBrowser(world);
   });
   after(async () => {
+    await provider?.close();
     await chromium?.close();
     await world?.close();
   });
-  const expected = (problem: string): boolean => /status of (401|403|404|422|429)/.test(problem); // refusals are seen by the person
+  /** Refusals are seen by the person; the other system is outside. */
+  const expected = (problem: string): boolean =>
+    /status of (401|403|404|422|429|503)/.test(problem) || (provider !== null && problem.includes(provider.issuer));
   afterEach(() => {
     expect(chromium.problems.filter((problem) => !expected(problem))).to.deep.equal([]);
     expect(world.complaints).to.deep.equal([]);
@@ -36,7 +47,9 @@ describe('signing in, in a real browser', function () {
     });
     return invitationAddress(world.siteUrl, token);
   };
+  /** Each page that is reached is tried by axe; with KAMOME_SCREENSHOTS=<folder> it is also photographed. */
   const shoot = async (page: Page, name: string): Promise<void> => {
+    await expectAccessible(page);
     if (!shots) return;
     for (const width of [1024, 390]) {
       await page.setViewportSize({ width, height: width === 390 ? 844 : 768 });
@@ -60,6 +73,15 @@ describe('signing in, in a real browser', function () {
     });
   };
   const isIn = (page: Page) => page.getByRole('heading', { level: 1, name: '今夜のボード' }).waitFor();
+
+  it('waits with the first link of all until the pages are built, and loses nothing of it', async () => {
+    const page = await chromium.pageOf(null);
+    isBuilding = true;
+    await page.goto(await linkFor('administrator', '最初の人'));
+    await page.getByText('画面を準備しています').waitFor();
+    isBuilding = false;
+    await page.getByRole('heading', { name: '最初の人 さん、ようこそ' }).waitFor();
+  });
 
   it('makes a passkey by the link, signs out, and comes in again by the passkey alone', async () => {
     const page = await chromium.pageOf(null);
@@ -173,5 +195,63 @@ describe('signing in, in a real browser', function () {
       fetch(path).then((response) => response.status)))`);
     expect(statuses).to.deep.equal([403, 403, 403]);
     await shoot(page, 'wall');
+  });
+
+  it('shows the second person what was proposed, and carries it out when he has compared', async () => {
+    const page = await chromium.pageOf(null);
+    await giveAuthenticator(page);
+    await page.goto(await linkFor('clerk', '事務 提案者'));
+    await page.getByRole('button', { name: 'パスキーを作って始める' }).click();
+    await isIn(page);
+    const all = await staffIn(world.ctx.staff, world.associationId);
+    const proposer = all.find(({ name }) => name === '事務 提案者')!;
+    const [owner] = await faxOwners(world.ctx.db, world.associationId);
+    const { kind, id } = owner!;
+    const payload = { owner: { kind, id }, position: 3, number: '0450000779', form: 'full' as const };
+    await propose(world.ctx, proposer, 'fax_destination', payload);
+    await page.getByRole('link', { name: '二人確認' }).click();
+    await page.getByText('あなたの提案です').waitFor();
+    const second = await chromium.pageOf(null);
+    await giveAuthenticator(second);
+    await second.goto(await linkFor('nurse', '看護 確認者'));
+    await second.getByRole('button', { name: 'パスキーを作って始める' }).click();
+    await isIn(second);
+    await second.getByRole('link', { name: '二人確認' }).click();
+    await second.getByText('045-000-0779').waitFor();
+    await shoot(second, 'four-eyes');
+    await second.getByRole('button', { name: '照合した。確認する' }).click();
+    await second.getByText('確認を待つものはありません').waitFor();
+    const { rows } = await world.ctx.db.query(`select status from fax_destination where e164 = '+81450000779'`);
+    expect(rows).to.deep.equal([{ status: 'registered' }]);
+  });
+
+  it('goes to another system and back, links it, and comes in by it', async () => {
+    provider = await startProvider();
+    const { issuer } = provider;
+    const redirectUri = `${world.siteUrl}/sign-in/oidc`;
+    world.ctx.staff.oidc = openOidc({
+      issuer,
+      clientId: 'kamome',
+      clientSecret: 'a secret of the client',
+      redirectUri,
+    });
+    const page = await chromium.pageOf(null);
+    await giveAuthenticator(page);
+    await page.route(`${issuer}/authorize*`, (route) => {
+      const back = provider?.visit(route.request().url(), { sub: 'hanako', amr: ['mfa'] });
+      return route.fulfill({ status: 302, headers: { location: `${redirectUri}${back}` } });
+    });
+    await page.goto(await linkFor('nurse', '看護 連携'));
+    await page.getByRole('button', { name: 'パスキーを作って始める' }).click();
+    await isIn(page);
+    await page.goto(`${world.siteUrl}/account`);
+    await page.getByRole('button', { name: '連携する' }).click();
+    await page.getByText('連携しました').waitFor();
+    await page.getByRole('button', { name: '続ける' }).click();
+    await page.getByText('連携しています').waitFor();
+    await page.getByRole('button', { name: 'サインアウト' }).click();
+    await page.getByRole('button', { name: /^127\.0\.0\.1:\d+ でサインイン$/ }).click();
+    await isIn(page);
+    expect(page.url()).to.equal(`${world.siteUrl}/`); // nothing of the code is left in the address
   });
 });

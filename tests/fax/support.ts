@@ -71,6 +71,7 @@ export async function faxWorld(db: pg.Pool, faxLine: FaxLine, publicBaseUrl = 'h
     ...{ db, clock, ids, log, faxLine, publicBaseUrl, random: seededRandom('world'), caseKey: Buffer.alloc(32, 9) },
     wake: (job, id, seconds = 0) => void wakes.push({ job, id, seconds }),
     remakeFax: async (document, again) => Buffer.concat([document, Buffer.from(JSON.stringify(again))]),
+    drawTestPage: async (_destination, code) => ({ document: Buffer.from(`code ${code}`), pages: 1 }),
     onFaxSettled: async (_tx, fax) => void settled.push(fax),
     onFaxReceived: async (fax, content) => void received.push({ fax, content }),
     onFaxLost: async (_tx, fax, code) => void lost.push({ fax, code }),

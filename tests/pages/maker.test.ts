@@ -108,5 +108,9 @@ describe('a page of ours', () => {
     const [blank] = await rasterise(await maker.pdf('sample', { text: '' }), 'fine');
     const [fresh] = await rasterise(await openPageMaker(folder).pdf('sample', { text: '' }), 'fine');
     expect(Buffer.compare(blank!.bits, fresh!.bits)).to.equal(0);
+    await maker.faxPages('sample', { text: '山田太郎' }, 'fine');
+    const [faxed] = await maker.faxPages('sample', { text: '' }, 'fine');
+    const [freshly] = await openPageMaker(folder).faxPages('sample', { text: '' }, 'fine');
+    expect(Buffer.compare(faxed!.bits, freshly!.bits)).to.equal(0);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type BilevelPage, blankPage, fine, isBlack, rowBytes } from '../../src/imaging/bilevel.ts';
-import { stepFor, wholeSteps } from '../../src/paper/formats/normalise.ts';
+import { stepFor, toBilevel, wholeSteps } from '../../src/paper/formats/normalise.ts';
 import { readTiffTags } from '../../src/paper/formats/tiff-tags.ts';
 import { median } from '../../src/paper/page/median.ts';
 import { apply, fitMap, misfit, type Transform } from '../../src/paper/page/transform.ts';
@@ -26,6 +26,32 @@ describe('the smoothing of specks', () => {
           expect(isBlack(smooth, x, y), `${x},${y}`).to.equal(black >= 5);
         }
     });
+});
+
+describe('pixels in grey', () => {
+  const ofPage = (page: BilevelPage): { width: number; height: number; pixels: Uint8Array } => {
+    const pixels = Uint8Array.from({ length: page.width * page.height }, (_, at) =>
+      isBlack(page, at % page.width, Math.floor(at / page.width)) ? 0 : 255,
+    );
+    return { width: page.width, height: page.height, pixels };
+  };
+
+  for (const width of [8, 13, 40])
+    it(`that are black or white already stay what they are, ${width} across`, () => {
+      const page = noise(width, 21, width);
+      expect([...toBilevel(ofPage(page), 204, 196).bits]).to.deep.equal([...page.bits]);
+    });
+
+  it('are decided by the brightness around as soon as one of them is neither', () => {
+    const grey = ofPage(noise(40, 21, 5));
+    grey.pixels.fill(90, 0, 12);
+    grey.pixels.fill(240, 12, 24);
+    const page = toBilevel(grey, 204, 196);
+    expect([...Array(24).keys()].map((x) => isBlack(page, x, 0))).to.deep.equal([
+      ...Array(12).fill(true),
+      ...Array(12).fill(false),
+    ]);
+  });
 });
 
 describe('the density of a page', () => {

@@ -1,6 +1,5 @@
 /** Staff on a database of its own: accounts made through their own links, with a clock that the test moves. */
 import { randomBytes } from 'node:crypto';
-import { Secret, TOTP } from 'otpauth';
 import type { Clock } from '../../src/lib/clock.ts';
 import { idsFrom } from '../../src/lib/ids.ts';
 import { beginPassword, enrolWithPassword, inviteStaff, type StaffContext } from '../../src/staff/actions.ts';
@@ -8,6 +7,7 @@ import { staffKeyOf } from '../../src/staff/context.ts';
 import type { Staff, StaffRole } from '../../src/staff/staff.ts';
 import { FakeClock } from '../support/clock.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { codeOf } from '../support/totp.ts';
 
 type Given = Pick<StaffContext, 'db' | 'clock'> & Partial<StaffContext> & { searchKey?: Uint8Array };
 
@@ -19,10 +19,6 @@ export const staffContext = ({ searchKey = randomBytes(32), ...given }: Given): 
 });
 
 export const goodPassword = 'つばめ quartz 三日月 lantern';
-
-/** The code that an authenticator app shows. */
-export const codeOf = (secret: string, at: Date): string =>
-  new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at.getTime() });
 
 export interface Enrolled {
   staff: Staff;

@@ -2,6 +2,8 @@
 
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import defaults from '../../config/default.json' with { type: 'json' };
+import { type HeadSigner, newKey, signerFrom } from '../../src/audit/signer.ts';
+import { createVerifications } from '../../src/audit/verifications.ts';
 import { buildPages, builtPages } from '../../src/console/build/build.ts';
 import { type RunningConsole, startConsole } from '../../src/console/console.ts';
 import type { ConsoleContext, ConsoleJob } from '../../src/console/context.ts';
@@ -27,6 +29,8 @@ export interface ConsoleWorld {
   /** Database, vault and enrolment verbs behind it. */
   patients: PatientsWorld;
   associationId: string;
+  /** Seals the log as a worker does, and is what the console verifies by. */
+  signer: HeadSigner;
   /** Somebody who is signed in; of the example's association unless told otherwise. */
   person(role: Role, given?: Partial<Staff> & { isFresh?: boolean; kind?: SessionView['kind'] }): Person;
   /** What the routes wanted to wake. */
@@ -53,27 +57,32 @@ export interface Person {
   signsOut(): void;
 }
 
-export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Promise<ConsoleWorld> {
+export async function openConsoleWorld(
+  given: Partial<ConsoleContext> = {},
+  pages: () => string | null = builtPages,
+): Promise<ConsoleWorld> {
   const patients = await PatientsWorld.open();
   const complaints: string[] = [];
   const woken: ConsoleWorld['woken'] = [];
   const sessions = new Map<string, SessionView>();
   const maker = openPageMakerLater();
   const site = { origin: 'http://localhost', name: 'Kamome' };
+  const log = createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } });
+  const signer = signerFrom(newKey(), 'a test');
+  const parts = { ...patients.ctx, clock: given.clock ?? systemClock, log };
   const ctx: ConsoleContext = {
-    ...patients.ctx,
-    clock: systemClock,
-    log: createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } }),
+    ...parts,
     maker,
     plan: planShape.parse(defaults.plan),
     wake: (job, id) => void woken.push({ job, id }),
     publicBaseUrl: 'http://kamome.test',
-    staff: staffContext({ ...patients.ctx, clock: given.clock ?? systemClock, site }),
+    staff: staffContext({ ...parts, site }),
     pace: { allows: () => true },
+    verifications: createVerifications({ ...parts, verifier: () => signer }),
     ...given,
   };
   const running: RunningConsole = await startConsole({
-    ...{ ctx, metrics: createMetrics(), isSecure: false, proxies: 0, pages: builtPages },
+    ...{ ctx, metrics: createMetrics(), isSecure: false, proxies: 0, pages },
     sessionOf: async (cookie, isActivity) =>
       sessions.get(cookie) ?? sessionOf(ctx.staff, cookie, ctx.clock.now(), isActivity),
     http: { host: '127.0.0.1', port: 0, drainSeconds: 1 },
@@ -81,7 +90,7 @@ export async function openConsoleWorld(given: Partial<ConsoleContext> = {}): Pro
   const url = `http://127.0.0.1:${running.port}`;
   site.origin = `http://localhost:${running.port}`; // passkeys belong to a name, never to a bare address
   return {
-    ...{ url, siteUrl: site.origin, ctx, patients, woken, complaints, associationId: patients.associationId },
+    ...{ url, siteUrl: site.origin, ctx, patients, signer, woken, complaints, associationId: patients.associationId },
     person(role, { isFresh = true, kind = 'person', ...some } = {}) {
       const id = ctx.ids.next('op');
       const staff: Staff = { id, associationId: patients.associationId, name: '試験', role, language: 'ja', ...some };

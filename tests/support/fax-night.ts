@@ -66,6 +66,9 @@ export async function openFaxNight(world: World, machines: readonly string[]): P
   const ctx: FaxContext = {
     ...{ db, clock, ids, log, faxLine, caseKey, random: randomBytes, publicBaseUrl: world.gatewayUrl },
     ...{ wake: () => undefined, remakeFax: async (document) => Buffer.from(document), ...hook },
+    drawTestPage: async () => {
+      throw new Error('nobody tests a destination here');
+    },
     onFaxSettled: settledHook(world.ctx),
   };
   await ownNumber(ctx, ourFax, world.town.associationId);

@@ -1,4 +1,5 @@
-import { type BilevelPage, rowBytes } from '../../src/imaging/bilevel.ts';
+import type { BilevelPage } from '../../src/imaging/bilevel.ts';
+import { type WordRows, wordsOf } from '../../src/imaging/words.ts';
 
 /**
  * How much of the ink of either page has no ink within a pixel of it on the other, 0 to 1. Two ways to draw the same outlines
@@ -10,32 +11,29 @@ export function strayInk(one: BilevelPage, other: BilevelPage): number {
 }
 
 function strayFrom(page: BilevelPage, other: BilevelPage): number {
-  const perRow = rowBytes(page.width);
-  const near = widened(other);
+  const own = wordsOf(page).words;
+  const near = widened(wordsOf(other));
   let [ink, stray] = [0, 0];
-  for (let at = 0; at < perRow * page.height; at += 1) {
-    ink += ones(page.bits[at]!);
-    stray += ones(page.bits[at]! & ~near[at]!);
+  for (let at = 0; at < own.length; at += 1) {
+    if (own[at] === 0) continue;
+    ink += ones(own[at]!);
+    stray += ones(own[at]! & ~near[at]!);
   }
   return ink === 0 ? 0 : stray / ink;
 }
 
 /** All pixels that have ink among their eight neighbours or are ink. */
-function widened({ bits, width, height }: BilevelPage): Uint8Array {
-  const perRow = rowBytes(width);
-  const across = bits.map((byte, at) => {
-    const column = at % perRow;
-    const left = column > 0 ? bits[at - 1]! : 0;
-    const right = column < perRow - 1 ? bits[at + 1]! : 0;
-    return byte | (byte >> 1) | (byte << 1) | (left << 7) | (right >> 7);
+function widened({ words, perRow }: WordRows): Uint32Array {
+  const across = words.map((word, at) => {
+    const left = at % perRow > 0 ? words[at - 1]! : 0;
+    const right = at % perRow < perRow - 1 ? words[at + 1]! : 0;
+    return word | (word >>> 1) | (word << 1) | (left << 31) | (right >>> 31);
   });
-  return across.map(
-    (byte, at) => byte | (across[at - perRow] ?? 0) | (at < perRow * (height - 1) ? across[at + perRow]! : 0),
-  );
+  return across.map((word, at) => word | (across[at - perRow] ?? 0) | (across[at + perRow] ?? 0));
 }
 
-function ones(byte: number): number {
+function ones(word: number): number {
   let count = 0;
-  for (let rest = byte; rest !== 0; rest &= rest - 1) count += 1;
+  for (let rest = word; rest !== 0; rest &= rest - 1) count += 1;
   return count;
 }

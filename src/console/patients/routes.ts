@@ -4,5 +4,13 @@ import { historyRoutes } from './history-routes.ts';
 import { lifeRoutes } from './life-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { searchRoutes } from './search-routes.ts';
+import { statementRoutes } from './statement-routes.ts';
 
-export const patientsRoutes = { ...searchRoutes, ...recordRoutes, ...historyRoutes, ...lifeRoutes, ...cardRoutes };
+export const patientsRoutes = {
+  ...searchRoutes,
+  ...recordRoutes,
+  ...historyRoutes,
+  ...lifeRoutes,
+  ...cardRoutes,
+  ...statementRoutes,
+};

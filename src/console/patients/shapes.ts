@@ -1,7 +1,7 @@
 /** What the desk of patients answers with, and what many of its routes do first. */
 import { z } from 'zod';
 import { inTransaction } from '../../db.ts';
-import { ageOn, formatBothCalendars } from '../../lib/eras.ts';
+import { ageOn, formatEra } from '../../lib/eras.ts';
 import { localDate } from '../../lib/japan-time.ts';
 import { loadWords } from '../../pages/words.ts';
 import { namesOf, noteListing, noteView, type View } from '../../patients/actions.ts';
@@ -39,7 +39,7 @@ export function standingOn(life: RecordLife, at: Date): z.infer<typeof standingS
   };
 }
 
-const birthShape = z.object({ date: z.string(), text: z.string(), age: z.number().int() });
+const birthShape = z.object({ date: z.string(), era: z.string(), age: z.number().int() });
 
 export const rowShape = z.object({
   patientId: z.string(),
@@ -83,7 +83,7 @@ export async function rowsFor(
 
 const birthOn = (birth: string, at: Date) => ({
   date: birth,
-  text: formatBothCalendars(birth),
+  era: formatEra(birth),
   age: ageOn(birth, localDate(at)),
 });
 

@@ -249,3 +249,11 @@ export async function attendingOf(
   );
   return found.rows[0] ?? { doctor: '', facility: '', phone: null };
 }
+
+/** By the hub's own number; a closed patient, too. */
+export async function patientByCode(sql: Sql, associationId: string, code: string): Promise<string | null> {
+  const found = await sql.query<{ id: string }>('select id from patient where association_id = $1 and code = $2', [
+    ...[associationId, code],
+  ]);
+  return found.rows[0]?.id ?? null;
+}

@@ -14,12 +14,13 @@ export async function peopleByIds(
       union all
       select id, subject_id from legs
     )
-    select subjects.id, coalesce(doctor.name, hospital.name, standby_person.name) as name
+    select subjects.id, coalesce(staff.name, doctor.name, hospital.name, standby_person.name) as name
     from subjects
+    left join staff on staff.id = subjects.subject_id and staff.association_id = $1
     left join doctor on doctor.id = subjects.subject_id and doctor.association_id = $1
     left join hospital on hospital.id = subjects.subject_id and hospital.association_id = $1
     left join standby_person on standby_person.id = subjects.subject_id and standby_person.association_id = $1
-    where num_nonnulls(doctor.name, hospital.name, standby_person.name) > 0`,
+    where num_nonnulls(staff.name, doctor.name, hospital.name, standby_person.name) > 0`,
     [associationId, ids],
   );
   return new Map(found.rows.map(({ id, name }) => [id, name]));

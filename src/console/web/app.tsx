@@ -1,11 +1,12 @@
 /** Who is signed in decides what there is: the pages of `pages.ts`, inside the layout. */
-import { Alert, Box, Loader, Modal } from '@mantine/core';
+import { Alert, Box, Loader } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { type Answer, call, useCall, useDo } from './api.ts';
 import { type Page, pages } from './pages.ts';
 import { Boundary } from './shell/boundary.tsx';
+import { Dialog } from './shell/dialog.tsx';
 import { Layout } from './shell/layout.tsx';
 import { Problem } from './shell/problem.tsx';
 import { ProofProvider } from './shell/proof.tsx';
@@ -101,12 +102,14 @@ function SignInAgain({ staffId }: { staffId: string }): ReactNode {
     else window.location.assign('/'); // somebody else: nothing of the page before may be left
   };
   return (
-    <Modal opened fullScreen withCloseButton={false} onClose={() => undefined} transitionProps={{ duration: 0 }}>
-      <Alert mb="md">{words.sessionOver}</Alert>
-      <Suspense fallback={<Waiting />}>
-        <SignInForm onSignedIn={goOn} />
-      </Suspense>
-    </Modal>
+    <Dialog title={words.signInAgain} isFull>
+      <Box maw={520} mx="auto">
+        <Alert mb="md">{words.sessionOver}</Alert>
+        <Suspense fallback={<Waiting />}>
+          <SignInForm onSignedIn={goOn} />
+        </Suspense>
+      </Box>
+    </Dialog>
   );
 }
 

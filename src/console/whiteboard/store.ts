@@ -39,6 +39,8 @@ export interface Look {
   inbox_waiting: number;
   inbox_oldest: Date | null;
   inbox_alarmed: number;
+  /** Areas with hours of tonight for which nobody said yes at the roll-call; null: none, or it is not over. */
+  unconfirmed: { areaId: string }[] | null;
   /** The first entry of the log that no seal covers yet. */
   unsealed_since: Date | null;
 }
@@ -121,10 +123,13 @@ export const lookText = `
         and settled_at > $2::timestamptz - interval '${failedForHours} hours') as faxes_failed,
     (select count(distinct e164)::int from frozen_fax_number
       join fax_destination using (e164)
-      where association_id = $1 and status <> 'retired') as frozen_numbers,
+      where fax_destination.association_id = $1 and fax_destination.status <> 'retired') as frozen_numbers,
     inbox.waiting as inbox_waiting,
     inbox.oldest as inbox_oldest,
     inbox.alarmed as inbox_alarmed,
+    (select gaps from roll_call
+      where association_id = $1
+        and service_date = ($2::timestamptz at time zone 'Asia/Tokyo' - interval '9 hours')::date) as unconfirmed,
     (select at from audit_entry
       where association_id = $1 and id > coalesce((select settled_id from sealed), 0)
       order by id

@@ -18,7 +18,7 @@ export function usePages<Op extends Operation, Cursor>(
 ): Pages<Op> {
   return useInfiniteQuery({
     queryKey: [operation, asked],
-    queryFn: ({ pageParam }) => call(operation, sentFor(pageParam)),
+    queryFn: ({ pageParam }) => call(operation, sentFor(pageParam as Cursor | null)),
     initialPageParam: null as Cursor | null,
     getNextPageParam: (last: Answer<Op>) => nextOf(last),
     refetchOnWindowFocus: false,

@@ -1,10 +1,11 @@
 /** Sensitive steps want a proof of the last ten minutes: when the server asks for it, this does, and then goes on where one was. */
-import { Alert, Button, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { startAuthentication } from '@simplewebauthn/browser';
 import { createContext, type ReactNode, useContext, useState } from 'react';
 import { type Answer, call, Refused } from '../api.ts';
 import { proofWords } from '../words/proof.ts';
 import { useWords } from '../words/words.ts';
+import { Dialog } from './dialog.tsx';
 import { Problem } from './problem.tsx';
 
 type Sure = <T>(action: () => Promise<T>) => Promise<T>;
@@ -65,7 +66,7 @@ function ProofDialog({ how, done }: Asking): ReactNode {
     });
   const byPassword = () => attempt(() => call('prove_with_password', { body: { password, code } }));
   return (
-    <Modal opened onClose={() => done(false)} title={words.title} closeButtonProps={{ 'aria-label': words.cancel }}>
+    <Dialog title={words.title} onClose={() => done(false)}>
       <Stack>
         <Text>{words.why}</Text>
         {how.passkey && (
@@ -105,6 +106,6 @@ function ProofDialog({ how, done }: Asking): ReactNode {
         {!how.passkey && !how.hasPassword && <Alert>{words.signInAgain}</Alert>}
         <Problem error={error} />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

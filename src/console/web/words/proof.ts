@@ -8,7 +8,6 @@ export const proofWords = catalogue(
     password: 'パスワード',
     code: '確認コード（アプリの6桁）',
     confirm: 'パスワードで確認',
-    cancel: 'やめる',
     signInAgain: '一度サインアウトし、もう一度サインインしてから行ってください。',
   },
   {
@@ -18,7 +17,6 @@ export const proofWords = catalogue(
     password: 'Password',
     code: 'Code (six digits of the app)',
     confirm: 'Confirm with password',
-    cancel: 'Cancel',
     signInAgain: 'Sign out, sign in again, and do it then.',
   },
 );

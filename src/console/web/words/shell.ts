@@ -15,6 +15,8 @@ export const shellWords = catalogue(
     screen: '掲示画面',
     account: '自分の設定',
     signOut: 'サインアウト',
+    signInAgain: 'もう一度サインインしてください',
+    close: '閉じる',
     sessionOver:
       'しばらく操作がなかったか、サインアウトされました。入力は残っています。続けるにはサインインしてください。',
     notFound: 'この画面はありません。左のメニューから選んでください。',
@@ -40,6 +42,8 @@ export const shellWords = catalogue(
     screen: 'Wall screen',
     account: 'My account',
     signOut: 'Sign out',
+    signInAgain: 'Please sign in again',
+    close: 'Close',
     sessionOver: 'Your session has ended. What you typed is kept: sign in to go on.',
     notFound: 'There is no such page. Choose one from the menu.',
     loading: 'Loading',

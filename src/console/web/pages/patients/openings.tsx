@@ -23,7 +23,7 @@ export function Openings({ patientId, code }: { patientId: string; code: string 
   return (
     <>
       <Text mb="sm">{words.openingsText}</Text>
-      {me.data?.permissions.includes('disclosures.read') && <StatementButton patientId={patientId} code={code} />}
+      {me.data?.permissions.includes('disclosures.read') && <StatementButton code={code} />}
       <Problem error={openings.error} onRetry={() => void openings.refetch()} />
       {openings.data && rows.length === 0 && <Text>{words.openingsEmpty}</Text>}
       <ul className="patient-list">

@@ -16,8 +16,9 @@ export function PatientRow({ row, onKeyDown }: { row: Row; onKeyDown?: (event: K
         <span className="patient-kana">{kana}</span>
       </span>
       <span>
-        {birth?.text}
-        {birth && ` ${fill(words.age, { age: birth.age })}`}
+        {birth && `${birth.era} ${fill(words.age, { age: birth.age })}`}
+        <br />
+        <span className="patient-side">{birth?.date}</span>
       </span>
       <span className="patient-side">
         {code}　{area}

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { type Answer, addressOf, type Operation, useCall, useDo } from '../../api.ts';
 import { Ask } from '../../shell/ask.tsx';
 import { Problem } from '../../shell/problem.tsx';
+import { useProof } from '../../shell/proof.tsx';
 import { When } from '../../shell/when.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { patientRefusals, patientWords } from './words.ts';
@@ -101,6 +102,7 @@ function LifePart({ patient, onSaid }: PartProps): ReactNode {
   const suspend = useDo('suspend_record', refreshes);
   const resume = useDo('resume_record', refreshes);
   const close = useDo('close_record', refreshes);
+  const sure = useProof();
   const { patientId, code, standing } = patient;
   if (!standing) return null;
   const said: Readonly<Record<string, string>> = words;
@@ -157,7 +159,7 @@ function LifePart({ patient, onSaid }: PartProps): ReactNode {
           {...{ action: words.close, title: words.closeTitle, text: words.closeText, typed, isDangerous: true }}
           {...{ reasons: choices(closings), refusals: patientRefusals }}
           onDo={async ({ reason, typed: typedCode }) => {
-            await close.mutateAsync({ params, body: { version, reason, typedCode } });
+            await sure(() => close.mutateAsync({ params, body: { version, reason, typedCode } }));
             onSaid(words.done);
           }}
         />

@@ -21,7 +21,13 @@ export function StandingMarks({ standing }: { standing: Standing | null }): Reac
   const words = useWords(patientWords);
   if (!standing) return <span className="mark">{words.noRecord}</span>;
   const { status, marks } = standing;
-  const others = marks.filter((mark) => mark !== status);
+  // 照合待ち says already that a newer version waits.
+  const isSaid = {
+    newer_waits: status === 'awaiting_second_reading',
+    due: status === 'due',
+    stale: status === 'stale',
+  };
+  const others = marks.filter((mark) => !(mark in isSaid && isSaid[mark as keyof typeof isSaid]));
   return (
     <span>
       <span className={looks[status]}>{words[`status_${status}`]}</span>

@@ -3,16 +3,15 @@ import type { ReactNode } from 'react';
 import { useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { saveFile } from '../../shell/save-file.ts';
-import { useLanguage, useWords } from '../../words/words.ts';
+import { useWords } from '../../words/words.ts';
 import { patientRefusals, patientWords } from './words.ts';
 
 /** Makes the disclosure statement of one patient and saves it under his code. */
-export function StatementButton({ patientId, code }: { patientId: string; code: string }): ReactNode {
+export function StatementButton({ code }: { code: string }): ReactNode {
   const words = useWords(patientWords);
-  const language = useLanguage();
   const made = useDo('disclosure_statement', ['patient_history', 'audit_log']);
   const onClick = async (): Promise<void> => {
-    const pdf = await made.mutateAsync({ params: { patientId }, body: { language } }).catch(() => null);
+    const pdf = await made.mutateAsync({ body: { code } }).catch(() => null);
     if (pdf) saveFile(pdf, `statement-${code}.pdf`);
   };
   return (

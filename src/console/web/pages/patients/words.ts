@@ -4,7 +4,7 @@ export const patientWords = catalogue(
   {
     title: '患者をさがす',
     searchFor: 'カナ・生年月日・電話・カード番号・患者番号',
-    searchHint: '例：たかさ　昭15.3.1　0901234（下4桁でも）　1234 5678 9012　P001。続けて打てば絞り込めます。',
+    searchHint: '例：たかさ　昭15.3.1　1234（電話の下4桁）　1234 5678 9012（カード）　P001。続けて打てば絞り込めます。',
     area: '地区',
     everywhere: 'すべての地区',
     found: '{count}名',

@@ -48,7 +48,7 @@ function Choice({ invitation, to }: { invitation: string; to: Answer<'read_invit
   return (
     <Stack>
       <Heading>{fill(words.welcome, { name })}</Heading>
-      <Text>{fill(words.invitedAs, { association, role: shell[role] })}</Text>
+      {!codes && <Text>{fill(words.invitedAs, { association, role: shell[role] })}</Text>}
       <Problem error={error} own={signInRefusals} />
       {codes ? (
         <NewPassword

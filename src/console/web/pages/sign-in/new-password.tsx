@@ -56,7 +56,9 @@ export function NewPassword({ codes, signInName = '', onSubmit, onDone }: NewPas
         </Title>
         <Image src={codes.symbol} alt={words.symbol} w={200} h={200} />
         <Text size="sm">{words.secret}</Text>
-        <Code block>{codes.secret.replace(/(.{4})(?=.)/g, '$1 ')}</Code>
+        <Code block fz="md">
+          {codes.secret.replace(/(.{4})(?=.)/g, '$1 ')}
+        </Code>
         <Title order={2} size="h4">
           {words.step2}
         </Title>
@@ -108,7 +110,7 @@ function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onDone: ()
       <Text>{words.recoveryWhy}</Text>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
         {codes.map((code) => (
-          <Code key={code} block>
+          <Code key={code} block fz="md">
             {code}
           </Code>
         ))}

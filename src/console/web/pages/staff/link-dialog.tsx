@@ -1,6 +1,7 @@
 /** A one-time link, shown this once. */
-import { Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Dialog } from '../../shell/dialog.tsx';
 import { useTime } from '../../words/time.ts';
 import { fill, useWords } from '../../words/words.ts';
 import { staffWords } from './words.ts';
@@ -16,13 +17,7 @@ export function LinkDialog({ link, onClose }: { link: Link; onClose: () => void 
   const time = useTime();
   const { name, address, expiresAt } = link;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={fill(words.linkTitle, { name })}
-      closeOnClickOutside={false}
-      withCloseButton={false}
-    >
+    <Dialog title={fill(words.linkTitle, { name })}>
       <Stack>
         <Text>{fill(words.linkWhy, { at: time(expiresAt) })}</Text>
         <Code block style={{ whiteSpace: 'pre-wrap', wordBreak: 'break-all' }}>
@@ -39,6 +34,6 @@ export function LinkDialog({ link, onClose }: { link: Link; onClose: () => void 
           <Button onClick={onClose}>{words.close}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
 /** One person's account, as the administrator changes it. */
-import { Button, Divider, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Divider, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { call } from '../../api.ts';
+import { Dialog } from '../../shell/dialog.tsx';
 import { Problem } from '../../shell/problem.tsx';
 import { useProof } from '../../shell/proof.tsx';
 import { shellWords } from '../../words/shell.ts';
@@ -40,7 +41,7 @@ export function PersonDialog({ person, onLink, onChanged, onClose }: PersonDialo
     sure(() => call('reset_staff', { params })).then((made) => onLink({ name: person.name, ...made }), setError);
   };
   return (
-    <Modal opened onClose={onClose} title={person.name} closeButtonProps={{ 'aria-label': words.cancel }}>
+    <Dialog title={person.name} onClose={onClose}>
       <Stack>
         <Problem error={error} own={staffRefusals} />
         <form
@@ -86,6 +87,6 @@ export function PersonDialog({ person, onLink, onChanged, onClose }: PersonDialo
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
