@@ -47,11 +47,15 @@ export function caseTimeline(log: CaseLog, context: CaseContext, words: BothWord
     rings: ringsOf(log).map((ring) => ({
       ...{ ...ring, name: nameIn(ring.subjectId, words.ja) },
       roleText: both((to) => to.say(`morning.role.${ring.role}`)),
-      resultText: both((to) => to.say(`morning.result.${ring.result}`)),
+      resultText: both((to) => to.say(resultKey(ring))),
     })),
     events: eventsOf(log, context, words, nameIn),
   };
 }
+
+/** A phone that was picked up rings no more, and nobody has said anything yet. */
+const resultKey = ({ result, answeredAt }: Ring): string =>
+  result === 'open' && answeredAt !== null ? 'case.picked_up' : `morning.result.${result}`;
 
 /** What later facts refer to: whose phone a leg is, and which hospital a request asked. */
 interface Known {

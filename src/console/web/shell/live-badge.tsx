@@ -8,7 +8,7 @@ export function LiveBadge({ isLive }: { isLive: boolean }): ReactNode {
   const words = useWords(shellWords);
   if (isLive)
     return (
-      <Badge color="green.9" variant="light" size="lg">
+      <Badge color="green" c="#14532d" variant="light" size="lg">
         {words.live}
       </Badge>
     );

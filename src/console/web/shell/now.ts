@@ -7,14 +7,14 @@ const ageWords = catalogue(
   { now: 'now', minutes: '{count} min ago', hours: '{count} h ago', days: '{count} d ago', never: 'never told' },
 );
 
-/** Milliseconds since 1970, anew so often. */
-export function useNow(everyMs = 1000): number {
+/** The server's time in milliseconds, running on the screen: a clock that is wrong there must not make old news look new. */
+export function useNow(aheadMs: number, everyMs = 1000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
-  return now;
+  return now + aheadMs;
 }
 
 /** 3時間前: as coarse as it is old. */
@@ -34,9 +34,12 @@ const clock = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', timeSty
 /** 22:03:05 in Japan. */
 export const clockText = (instant: string): string => clock.format(new Date(instant));
 
-/** 0:24, 3:05 */
+/** 0:24, 3:05, 1:03:05 */
 export function spanText(from: string, until: string | number): string {
   const end = typeof until === 'number' ? until : Date.parse(until);
   const seconds = Math.max(0, Math.round((end - Date.parse(from)) / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }

@@ -11,7 +11,7 @@ import { fill, useWords } from '../../words/words.ts';
 import { BedViews } from './bed-views.tsx';
 import './beds.css';
 import { TellBeds } from './tell-beds.tsx';
-import { minuteText } from './time.ts';
+import { useTimeOfDay } from './time.ts';
 import { bedWords } from './words.ts';
 
 export type Hospital = Answer<'beds'>['hospitals'][number];
@@ -20,7 +20,8 @@ type Truth = Answer<'bed_truth'>;
 
 export default function BedsPage(): ReactNode {
   const words = useWords(bedWords);
-  const { value, isLive } = useLive('beds', {});
+  const { value, isLive, aheadMs } = useLive('beds', {});
+  const now = useNow(aheadMs, 10_000);
   const truth = useCall('bed_truth', {});
   const [telling, setTelling] = useState<{ hospital: Hospital; bed: Bed } | null>(null);
   const kinds = [...new Set(value?.hospitals.flatMap(({ beds }) => beds.map(({ bedType }) => bedType)))];
@@ -55,7 +56,7 @@ export default function BedsPage(): ReactNode {
                   if (!bed) return <td key={kind} className="is-absent" />;
                   return (
                     <td key={kind} data-label={words[kind]} className={`bed is-${bed.standing}`}>
-                      <BedCell hospital={hospital} bed={bed} onTell={() => setTelling({ hospital, bed })} />
+                      <BedCell hospital={hospital} bed={bed} now={now} onTell={() => setTelling({ hospital, bed })} />
                     </td>
                   );
                 })}
@@ -79,6 +80,7 @@ export default function BedsPage(): ReactNode {
 
 function HospitalHead({ hospital }: { hospital: Hospital }): ReactNode {
   const words = useWords(bedWords);
+  const timeOf = useTimeOfDay();
   const { id, name, turn, takesByDay, night } = hospital;
   return (
     <>
@@ -94,22 +96,29 @@ function HospitalHead({ hospital }: { hospital: Hospital }): ReactNode {
         )}
       </Group>
       <Text size="sm" fw={400} className="tabular">
-        {fill(words.night, { from: minuteText(night.from), to: minuteText(night.to) })}
+        {fill(words.night, { from: timeOf(night.from), to: timeOf(night.to) })}
       </Text>
     </>
   );
 }
 
-function BedCell({ hospital, bed, onTell }: { hospital: Hospital; bed: Bed; onTell: () => void }): ReactNode {
+interface BedCellProps {
+  hospital: Hospital;
+  bed: Bed;
+  now: number;
+  onTell: () => void;
+}
+
+function BedCell({ hospital, bed, now, onTell }: BedCellProps): ReactNode {
   const words = useWords(bedWords);
   const mayTell = usePermissions().has('beds.write');
   const label = fill(words.tell, { hospital: hospital.name, bed: words[bed.bedType] });
   return (
     <>
-      <Standing bed={bed} />
+      <Standing bed={bed} now={now} />
       {mayTell && (
         <Button variant="default" size="compact-sm" mt={4} aria-label={label} onClick={onTell}>
-          ✎
+          {words.type}
         </Button>
       )}
     </>
@@ -117,9 +126,8 @@ function BedCell({ hospital, bed, onTell }: { hospital: Hospital; bed: Bed; onTe
 }
 
 /** Old news is never shown as free: the large word is 要電話確認, what it once said stands small beside its age. */
-function Standing({ bed }: { bed: Bed }): ReactNode {
+function Standing({ bed, now }: { bed: Bed; now: number }): ReactNode {
   const words = useWords(bedWords);
-  const now = useNow(10_000);
   const age = useAge();
   const time = useTime();
   const { told, held, usual, standing } = bed;

@@ -63,7 +63,7 @@ function History({ history }: { history: Answer<'hospital_beds'>['history'] }): 
                 </th>
                 <td data-label={words.bed}>{words[bedType]}</td>
                 <td data-label={words.historySaid}>
-                  {words[acceptance]} {words[`${acceptance}Words`]}　
+                  {words[acceptance]} {words[`${acceptance}Words`]}{' '}
                   {freeCount === null ? words.noCount : fill(words.beds, { count: freeCount })}
                 </td>
                 <td data-label={words.historyBy}>{words[`source_${source}`]}</td>

@@ -7,7 +7,7 @@ import '../../shell/rows.css';
 import { fill, useWords } from '../../words/words.ts';
 import { BedViews } from './bed-views.tsx';
 import './beds.css';
-import { minuteText } from './time.ts';
+import { useTimeOfDay } from './time.ts';
 import { bedRefusals, bedWords } from './words.ts';
 
 type Day = Answer<'rotation'>['days'][number];
@@ -61,6 +61,7 @@ const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 function DayRow({ day, onChange }: { day: Day; onChange: () => void }): ReactNode {
   const words = useWords(bedWords);
   const mayWrite = usePermissions().has('beds.write');
+  const timeOf = useTimeOfDay();
   const isOff = day.holiday !== null || day.weekday === 0;
   const shown = `${Number(day.date.slice(8))}（${words[weekdays[day.weekday] ?? 'sun']}）`;
   return (
@@ -80,7 +81,7 @@ function DayRow({ day, onChange }: { day: Day; onChange: () => void }): ReactNod
               {position}. {name}
             </Text>
             <Text size="sm" className="tabular">
-              {minuteText(from)}〜{minuteText(to)}
+              {timeOf(from)}〜{timeOf(to)}
             </Text>
             {isException && <Badge color="dark">{words.exception}</Badge>}
           </Group>
@@ -94,7 +95,7 @@ function DayRow({ day, onChange }: { day: Day; onChange: () => void }): ReactNod
             aria-label={fill(words.change, { date: day.date })}
             onClick={onChange}
           >
-            ✎
+            {words.changeShort}
           </Button>
         )}
       </td>

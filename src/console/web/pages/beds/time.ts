@@ -1,3 +1,12 @@
+import { fill, useWords } from '../../words/words.ts';
+import { bedWords } from './words.ts';
+
+/** As people read it: 翌9:00. */
+export function useTimeOfDay(): (minute: number) => string {
+  const words = useWords(bedWords);
+  return (minute) => (minute < 1440 ? minuteText(minute) : fill(words.nextDay, { time: minuteText(minute - 1440) }));
+}
+
 /** Minutes after midnight as people of the roster write them: 33:00 is nine next morning. */
 export const minuteText = (minute: number): string =>
   `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;

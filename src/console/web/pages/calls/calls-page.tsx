@@ -1,10 +1,10 @@
 import { Anchor, Card, Group, Loader, NativeSelect, SimpleGrid, Text, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
-import { type Answer, call, type Sent, useCall, useLive } from '../../api.ts';
+import { type Answer, type Sent, useLive } from '../../api.ts';
 import { LiveBadge } from '../../shell/live-badge.tsx';
-import { useMore } from '../../shell/more.tsx';
 import { spanText, useNow } from '../../shell/now.ts';
+import { More, usePages } from '../../shell/pages-of.tsx';
 import { Problem } from '../../shell/problem.tsx';
 import '../../shell/rows.css';
 import { useTime } from '../../words/time.ts';
@@ -19,8 +19,8 @@ const outcomes = ['visiting', 'advice', 'bed', 'handed_on', 'talked', 'unreporte
 
 export default function CallsPage(): ReactNode {
   const words = useWords(callWords);
-  const { value, isLive } = useLive('open_calls', {});
-  const now = useNow();
+  const { value, isLive, aheadMs } = useLive('open_calls', {});
+  const now = useNow(aheadMs);
   return (
     <>
       <Group justify="space-between" mb="md">
@@ -91,18 +91,14 @@ function Closed({ areas, openCount }: { areas: Answer<'open_calls'>['areas']; op
     ...(areaId === '' ? {} : { areaId }),
     ...(outcome === '' ? {} : { outcome: outcome as (typeof outcomes)[number] }),
   };
-  const asked = useCall('closed_calls', { query }, { keeps: true });
-  // One that has just been closed belongs here: read again when the number of open ones changes.
-  const [seenOpen, setSeenOpen] = useState(openCount);
-  if (seenOpen !== openCount) {
-    setSeenOpen(openCount);
-    void asked.refetch();
-  }
-  const first = asked.data ? { rows: asked.data.calls, next: asked.data.next } : null;
-  const { rows, button } = useMore<ClosedCall>(`${areaId} ${outcome}`, first, async (after) => {
-    const { calls, next } = await call('closed_calls', { query: { ...query, after } });
-    return { rows: calls, next };
-  });
+  // One that has just been closed belongs here: read anew when the number of open ones changes.
+  const asked = usePages(
+    'closed_calls',
+    { ...query, openCount },
+    (after: string | null) => ({ query: { ...query, ...(after === null ? {} : { after }) } }),
+    ({ next }) => next,
+  );
+  const rows = asked.data?.pages.flatMap(({ calls }) => calls) ?? [];
   return (
     <section>
       <Title order={2} mt="xl" mb="xs">
@@ -125,7 +121,7 @@ function Closed({ areas, openCount }: { areas: Answer<'open_calls'>['areas']; op
       <Problem error={asked.error} onRetry={() => void asked.refetch()} />
       {asked.data && rows.length === 0 && <Text>{words.noneClosed}</Text>}
       {rows.length > 0 && <ClosedTable rows={rows} />}
-      {button}
+      <More of={asked} />
     </section>
   );
 }

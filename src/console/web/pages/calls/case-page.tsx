@@ -19,7 +19,7 @@ export default function CasePage(): ReactNode {
   const words = useWords(callWords);
   // Asked once for a no in words; what changes comes by the live view.
   const first = useCall('urgent_call', { params: { caseId } });
-  const { value, isLive } = useLive('urgent_call', { params: { caseId } });
+  const { value, isLive, aheadMs } = useLive('urgent_call', { params: { caseId } });
   const shown = value ?? first.data;
   return (
     <>
@@ -32,12 +32,12 @@ export default function CasePage(): ReactNode {
       </Group>
       <Problem error={first.error} onRetry={() => void first.refetch()} />
       {first.isPending && <Loader />}
-      {shown && <Shown shown={shown} />}
+      {shown && <Shown shown={shown} aheadMs={aheadMs} />}
     </>
   );
 }
 
-function Shown({ shown }: { shown: Case }): ReactNode {
+function Shown({ shown, aheadMs }: { shown: Case; aheadMs: number }): ReactNode {
   const words = useWords(callWords);
   const language = useLanguage();
   const { call, outcome, rings, events, pages } = shown;
@@ -59,7 +59,7 @@ function Shown({ shown }: { shown: Case }): ReactNode {
       </Group>
       <section>
         <Title order={2}>{words.rung}</Title>
-        {rings.length === 0 ? <Text>{words.noneRung}</Text> : <Rings rings={rings} words={words} />}
+        {rings.length === 0 ? <Text>{words.noneRung}</Text> : <Rings rings={rings} aheadMs={aheadMs} words={words} />}
       </section>
       <section>
         <Title order={2}>{words.events}</Title>
@@ -113,9 +113,9 @@ function Facts({ call }: { call: Case['call'] }): ReactNode {
       <dd>{call.area ?? '―'}</dd>
       <dt>{words.patient}</dt>
       <dd>
-        {patient}　
+        {patient}
         {call.patientId !== null && mayOpenPatient && (
-          <Anchor component={Link} href={`/patients/${call.patientId}`}>
+          <Anchor ml="md" component={Link} href={`/patients/${call.patientId}`}>
             {words.openPatient}
           </Anchor>
         )}
@@ -126,9 +126,9 @@ function Facts({ call }: { call: Case['call'] }): ReactNode {
   );
 }
 
-function Rings({ rings, words }: { rings: Case['rings']; words: CallWords }): ReactNode {
+function Rings({ rings, aheadMs, words }: { rings: Case['rings']; aheadMs: number; words: CallWords }): ReactNode {
   const language = useLanguage();
-  const now = useNow();
+  const now = useNow(aheadMs);
   return (
     <table className="rows">
       <thead>
@@ -172,9 +172,9 @@ function Page({ page, words }: { page: Case['pages'][number]; words: CallWords }
   const state = words[`page_${page.state}` as 'page_queued'] ?? page.state;
   return (
     <Text c={page.state === 'failed' ? 'red.9' : 'inherit'} fw={page.state === 'failed' ? 700 : 400}>
-      {page.recipient}　{form}　{state}　
+      {[page.recipient, form, state].join('　')}
       {page.faxId !== null && (
-        <Anchor component={Link} href={`/fax/sent/${page.faxId}`}>
+        <Anchor ml="md" component={Link} href={`/fax/sent/${page.faxId}`}>
           {words.openFax}
         </Anchor>
       )}

@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Loader, NativeSelect, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
-import { type Answer, call, useCall, useDo } from '../../api.ts';
-import { useMore } from '../../shell/more.tsx';
+import { type Answer, useDo } from '../../api.ts';
+import { More, usePages } from '../../shell/pages-of.tsx';
 import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
 import '../../shell/rows.css';
@@ -25,13 +25,14 @@ export default function DestinationsPage(): ReactNode {
   const [isAdding, setAdding] = useState(false);
   const [freezing, setFreezing] = useState<Destination | null>(null);
   const query = { filter, ...(sought === '' ? {} : { words: sought }) };
-  const asked = useCall('fax_destinations', { query }, { keeps: true });
+  const asked = usePages(
+    'fax_destinations',
+    query,
+    (after: string | null) => ({ query: { ...query, ...(after === null ? {} : { after }) } }),
+    ({ next }) => next,
+  );
   const test = useDo('test_fax_destination', ['fax_destinations']);
-  const first = asked.data ? { rows: asked.data.destinations, next: asked.data.next } : null;
-  const { rows, button } = useMore<Destination>(`${filter} ${sought}`, first, async (after) => {
-    const { destinations, next } = await call('fax_destinations', { query: { ...query, after } });
-    return { rows: destinations, next };
-  });
+  const rows = asked.data?.pages.flatMap(({ destinations }) => destinations) ?? [];
   return (
     <>
       <FaxViews />
@@ -49,7 +50,6 @@ export default function DestinationsPage(): ReactNode {
       <Problem error={asked.error} onRetry={() => void asked.refetch()} />
       <Problem error={test.error} own={destinationRefusals} />
       {test.isSuccess && <Alert role="status">{words.testDone}</Alert>}
-      {asked.isPending && <Loader />}
       {asked.data && rows.length === 0 && <Text>{words.none}</Text>}
       {rows.length > 0 && (
         <table className="rows">
@@ -87,7 +87,7 @@ export default function DestinationsPage(): ReactNode {
           </tbody>
         </table>
       )}
-      {button}
+      <More of={asked} />
       {isAdding && <RegisterDialog onClose={() => setAdding(false)} />}
       {freezing && (
         <FreezeDialog

@@ -42,11 +42,14 @@ function OneFax({ shown: { fax, life } }: { shown: Shown }): ReactNode {
   return (
     <Stack maw={760}>
       <Text size="lg">
-        {fax.owner}　<span className="tabular">{fax.number}</span>
+        {fax.owner} <span className="tabular">{fax.number}</span>
       </Text>
       <Text>
-        {words[`purpose_${fax.purpose}`]}　{fill(words.pagesOf, { count: fax.pages })}　
-        {fill(words.attemptsOf, { count: fax.attempt })}
+        {[
+          words[`purpose_${fax.purpose}`],
+          fill(words.pagesOf, { count: fax.pages }),
+          fill(words.dialled, { count: fax.attempt }),
+        ].join('　')}
       </Text>
       <Text size="xl">
         <FaxState fax={fax} />

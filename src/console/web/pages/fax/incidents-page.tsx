@@ -175,7 +175,7 @@ function Due({ at, doneAt, done }: { at: string; doneAt: string | null; done: st
   const days = Math.ceil((Date.parse(at) - Date.now()) / 86_400_000);
   return (
     <>
-      {time(at)}　
+      {time(at)}{' '}
       <b className={days <= 0 ? 'is-late' : ''}>{days <= 0 ? words.late : fill(words.daysLeft, { count: days })}</b>
     </>
   );

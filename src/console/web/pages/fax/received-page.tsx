@@ -69,8 +69,10 @@ function Became({ fax, words }: { fax: Received; words: FaxWords }): ReactNode {
   if (fax.items.length === 0) return words[fax.status];
   return fax.items.map((item) => (
     <div key={item.id}>
-      {words[`item_${item.kind}` as 'item_other'] ?? item.kind}　
-      {words[`itemState_${item.status}` as 'itemState_done'] ?? item.status}{' '}
+      {[
+        words[`item_${item.kind}` as 'item_other'] ?? item.kind,
+        words[`itemState_${item.status}` as 'itemState_done'] ?? item.status,
+      ].join('　')}{' '}
       {item.isAlarmed && <Badge color="red">{words.alarmed}</Badge>}{' '}
       {item.status === 'waiting' && mayWork && (
         <Anchor component={Link} href={`/inbox/${item.id}`}>
