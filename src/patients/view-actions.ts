@@ -6,8 +6,8 @@ import { actorOf, type Done } from './life-actions.ts';
 import * as search from './search-store.ts';
 import * as store from './store.ts';
 
-/** `record` the page of the record · `history` two versions side by side · `form` the whole record to be changed · `card` its print · `second_reading` beside the paper. */
-export const viewScreens = ['record', 'history', 'form', 'card', 'second_reading'] as const;
+/** `record` the page of the record · `history` two versions side by side · `form` the whole record to be changed · `second_reading` beside the paper. */
+export const viewScreens = ['record', 'history', 'form', 'second_reading'] as const;
 
 export interface View extends Done {
   patientId: string;

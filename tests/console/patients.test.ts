@@ -204,7 +204,7 @@ describe('the desk of patients', () => {
     expect(await opens(number)).to.equal(false);
     expect(await inLog(patientId, 'card_replaced')).to.have.length(1);
     expect((await inLog(patientId, 'card_replaced'))[0]?.data).to.include({ reason: 'lost' });
-    const printed = await nurse.call('card_paper', { params: { patientId }, body: { paper: 'card' } });
+    const printed = await nurse.call('card_pdf', { params: { patientId } });
     expect(await printed.slice(0, 5).text()).to.equal('%PDF-');
     expect(await inLog(patientId, 'card_printed')).to.have.length(1);
   });

@@ -7,9 +7,11 @@ import { enrolFromItem } from '../../inbox/enrolling.ts';
 import { keepTyped, typedOf } from '../../inbox/typing.ts';
 import { refusalReasons } from '../../pages/letters.ts';
 import { loadWords } from '../../pages/words.ts';
-import { printCardLetter } from '../../patients/card-papers.ts';
+import { printCardPaper } from '../../patients/card-papers.ts';
+import type { Staff } from '../../staff/staff.ts';
+import type { ConsoleContext } from '../context.ts';
 import { draftShape } from '../record-form/routes.ts';
-import { refuse, route } from '../route.ts';
+import { type FileAnswer, type Refusal, refuse, route } from '../route.ts';
 import { bedSheetOf, bedSheetShape } from './bed-sheet.ts';
 import { atDesk, both, instant, itemParams, kindShape, patientParams, pictureShape, refusedClaim } from './shapes.ts';
 
@@ -106,6 +108,15 @@ export const enrolmentRoutes = {
       return refusedClaim(enrolled);
     },
   }),
+  card_pdf: route({
+    method: 'get',
+    path: '/patients/:patientId/card.pdf',
+    summary: 'A patient’s card, to be printed; written to the log',
+    access: 'cards.issue',
+    params: patientParams,
+    reply: { file: 'application/pdf' },
+    handle: (ctx, { staff, params, cause }) => printed(ctx, { ...doneBy(staff, cause), ...params, paper: 'card' }),
+  }),
   card_letter: route({
     method: 'get',
     path: '/patients/:patientId/card-letter.pdf',
@@ -113,10 +124,7 @@ export const enrolmentRoutes = {
     access: 'cards.issue',
     params: patientParams,
     reply: { file: 'application/pdf' },
-    async handle(ctx, { staff: { associationId, id: by }, params: { patientId }, cause }) {
-      const bytes = await printCardLetter(ctx, { associationId, by, cause, patientId });
-      return bytes ? { bytes } : refuse(404, 'no_card');
-    },
+    handle: (ctx, { staff, params, cause }) => printed(ctx, { ...doneBy(staff, cause), ...params, paper: 'letter' }),
   }),
 };
 
@@ -127,4 +135,14 @@ function refusals(): { reason: string; text: readonly [ja: string, en: string] }
     const key = `letter.refusal.reason.${reason}`;
     return { reason, text: [ja.say(key), en.say(key)] };
   });
+}
+
+const doneBy = ({ associationId, id: by }: Staff, cause: string) => ({ associationId, by, cause });
+
+async function printed(
+  ctx: ConsoleContext,
+  asked: Parameters<typeof printCardPaper>[1],
+): Promise<FileAnswer | Refusal> {
+  const bytes = await printCardPaper(ctx, asked);
+  return bytes ? { bytes } : refuse(404, 'no_card');
 }
