@@ -346,7 +346,9 @@ describe('the desk of the roster', () => {
         .getByRole('button', { name: /承知を書き込む/ })
         .first()
         .click();
-      await card.getByRole('button', { name: /承知を書き込む/ }).click();
+      const yes = card.getByRole('button', { name: /承知を書き込む/ });
+      await yes.nth(1).waitFor({ state: 'detached' });
+      await yes.click();
       await card.getByText('決まり').waitFor();
       expect((await nightOf('2026-12-24'))[0]!.doctorId).to.equal(taker.id);
       await page.getByRole('link', { name: '今夜の点呼' }).click();
