@@ -34,6 +34,8 @@ export interface Config {
   readonly dataFolder: string;
   readonly twilio: TwilioConfig;
   readonly exchangePort: number;
+  /** Health, readiness and metrics of a worker process; null: no door. */
+  readonly workerPort: number | null;
   readonly fax: FaxConfig;
   readonly console: ConsoleConfig;
   readonly card: { readonly pepper: Buffer; readonly costLog2: number };
@@ -122,6 +124,10 @@ const settings = {
   TWILIO_FALLBACK_URL: {
     shape: address(['https:']),
     cure: 'Give a static TwiML document on a host that does not depend on this one, or leave it out',
+  },
+  WORKER_PORT: {
+    shape: port,
+    cure: 'Give a port from 0 (any free one) to 65535, or leave it out: then a worker has no door',
   },
   EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
   ...faxSettings,
@@ -351,6 +357,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     dataFolder,
     twilio: hideSecrets(twilioConfig(given, exchangePort, dataFolder, random), ['authTokens']),
     exchangePort,
+    workerPort: given.WORKER_PORT ?? null,
     console: consoleConfig(given),
     fax: faxConfig(given, { dataFolder, random, warnings, isReal: !simulated && !given.TWILIO_API_BASE }),
     card: hideSecrets({ pepper, costLog2: given.CARD_COST_LOG2 ?? usualCost }, ['pepper']),

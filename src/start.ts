@@ -101,7 +101,7 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
   const gateway = await startGateway(config, running.ctx, log, metrics);
   const drainGateway: Ending = () => gateway.drain();
   endings.push(drainGateway);
-  const worker = await startWorker(config, running.ctx, log);
+  const worker = await startWorker(config, running.ctx, log, metrics);
   endings.push(() => worker.drain(), drainGateway); // the gateway first: what its last requests want is still carried out
   if (config.simulated) {
     const notice = await exampleNotice(running.db, exampleFolder);

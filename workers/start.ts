@@ -11,39 +11,55 @@ import { sweepFaxes } from '../src/fax/sending.ts';
 import { sendReplies } from '../src/inbox/replies.ts';
 import { answerTypedRequests } from '../src/inbox/typed-requests.ts';
 import type { Log } from '../src/log.ts';
+import type { Metrics } from '../src/metrics.ts';
 import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
-import { sweepRoster } from '../src/roster/calling.ts';
+import { sweepRoster } from '../src/roster/sweep.ts';
 import { openNightVault } from '../src/vault/keys.ts';
 import { publishNightKey } from '../src/vault/night-key.ts';
+import { watchLevels } from './door.ts';
 import { runWorkers } from './harness.ts';
 import { jobs } from './jobs.ts';
 import { stockStep } from './stock.ts';
 import { every } from './timer.ts';
 
 export interface RunningWorker {
+  /** Its sweep came to an end a moment ago. */
+  isSweeping(): boolean;
   /** Takes no more work and lets what is running end. */
   drain(): Promise<void>;
 }
 
 const sealEverySeconds = 5;
+const levelsEverySeconds = 15;
 const tidyEverySeconds = 3600;
 const morningEverySeconds = 60;
 const rosterEverySeconds = 5;
 const stockEverySeconds = 20;
+/** A sweep that asks a slow carrier may take so long; one that fails, or hangs, is not counted. */
+const sweepMayTakeMs = 30_000;
 /** Trying the neighbours of new cards takes a processor for a while: not in the first minute, when calls may have waited. */
 const stockAfterSeconds = 45;
 
 /** A worker: carries out effects, advances what is due, seals the log. Any number of them may run. */
-export async function startWorker(config: Config, ctx: Context, log: Log): Promise<RunningWorker> {
+export async function startWorker(config: Config, ctx: Context, log: Log, metrics: Metrics): Promise<RunningWorker> {
   await preparePace(ctx);
   const { caseKey } = config.vault;
   await publishNightKey(ctx.db, caseKey, ctx.clock.now());
   const signer = openSigner({ file: config.auditKeyFile, dataFolder: config.dataFolder });
   const { databaseUrl, redisUrl, queue } = config;
-  const workers = await runWorkers({ databaseUrl, redisUrl, queue }, log, jobs(ctx));
+  const seconds = metrics.histogram('kamome_job_seconds', 'Seconds that a job took', ['job', 'outcome']);
+  const workers = await runWorkers({ databaseUrl, redisUrl, queue }, log, jobs(ctx), {
+    onRun: (job, outcome, ms) => seconds.observe(ms / 1000, { job, outcome }),
+  });
+  metrics.gauge('kamome_jobs_running', 'Jobs running at this moment', () => workers.running);
+  let sweptAt = Number.NEGATIVE_INFINITY;
   const timers = [
-    every(queue.sweepSeconds, 'sweep', log, () => sweep(ctx)),
+    every(queue.sweepSeconds, 'sweep', log, async () => {
+      await sweep(ctx);
+      sweptAt = performance.now();
+    }),
+    every(levelsEverySeconds, 'levels', log, watchLevels(ctx.db, metrics)),
     every(queue.sweepSeconds, 'sweep-releases', log, () => sweepReleases(ctx)),
     every(queue.sweepSeconds, 'sweep-inbox', log, () => sendReplies(ctx)),
     every(queue.sweepSeconds, 'sweep-typed-requests', log, () => answerTypedRequests(ctx, caseKey)),
@@ -68,6 +84,7 @@ export async function startWorker(config: Config, ctx: Context, log: Log): Promi
       every(tidyEverySeconds, 'tidy-fax', log, () => tidyFaxes(fax)),
     );
   return {
+    isSweeping: () => performance.now() - sweptAt < queue.sweepSeconds * 1000 + sweepMayTakeMs,
     async drain() {
       await Promise.all(timers.map((timer) => timer.stop()));
       await workers.close(config.http.drainSeconds);

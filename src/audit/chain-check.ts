@@ -8,6 +8,7 @@ import type { EntryRow } from './reading.ts';
 /** An entry as the rebuilding of a state needs it. */
 export interface LogEntry {
   kind: string;
+  actor: string;
   data: unknown;
   /** Milliseconds since 1970. */
   at: number;
@@ -113,7 +114,7 @@ function checkEntry(walk: Walk, row: EntryRow, check: ChainCheck): void {
   walk.seq = Math.max(seq, walk.seq);
   walk.hash = row.hash;
   walk.lastAt = read ? new Date(read.at) : walk.lastAt;
-  walk.entries?.push({ kind: row.kind, data: read?.data, at: read?.at ?? Number.NaN });
+  walk.entries?.push({ kind: row.kind, actor: row.actor, data: read?.data, at: read?.at ?? Number.NaN });
 }
 
 /** Leaves are made in the order of the chain: an entry out of that order was not there when its neighbours were sealed. */

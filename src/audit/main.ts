@@ -6,7 +6,7 @@ import { openPool } from '../db.ts';
 import { reachDatabase } from '../embedded/reach.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog, OperatorError } from '../log.ts';
-import { lives } from './lives.ts';
+import { echoes, lives } from './lives.ts';
 import { jsonLines, textLines } from './printout.ts';
 import { openVerifier } from './signer.ts';
 import { type VerifyOptions, verifyLog } from './verify.ts';
@@ -31,7 +31,7 @@ async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const db = openPool(reached.url, { max: 1, applicationName: 'kamome-audit' });
   try {
     const options = await optionsFrom(db, values.association, values.witness ?? []);
-    const report = await verifyLog({ db, verifier, clock: systemClock, lives }, options);
+    const report = await verifyLog({ db, verifier, clock: systemClock, lives, echoes }, options);
     for (const line of values.json ? jsonLines(report) : textLines(report)) console.log(line);
     return report.isSound ? 0 : 1;
   } finally {

@@ -9,7 +9,7 @@ import { type Clock, plusSeconds } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import { type Log, OperatorError } from '../log.ts';
 import { appendEntry } from './append.ts';
-import { lives } from './lives.ts';
+import { echoes, lives } from './lives.ts';
 import type { HeadVerifier } from './signer.ts';
 import * as store from './verification-store.ts';
 import { type Report, verifyLog } from './verify.ts';
@@ -78,7 +78,7 @@ export function createVerifications(parts: VerificationParts): Verifications {
     try {
       const witnesses = witness ? [{ associationId, ...witness }] : [];
       const options = { associationId, witnesses, limit: findingsKept, pieceSize, onRead };
-      const report = shortened(await verifyLog({ db, verifier, clock, lives }, options));
+      const report = shortened(await verifyLog({ db, verifier, clock, lives, echoes }, options));
       await inTransaction(db, async (tx) => {
         const at = clock.now();
         await store.finish(tx, id, report, checked, at);

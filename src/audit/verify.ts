@@ -8,6 +8,7 @@ import type pg from 'pg';
 import type { Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type ChainCheck, type ChainEnd, checkChains } from './chain-check.ts';
+import { checkEchoes, checkEchoesWithoutChain, type Echo } from './echo-check.ts';
 import { type Damage, type Finding, Findings, told } from './findings.ts';
 import {
   associationsInLog,
@@ -28,6 +29,8 @@ export interface VerifyDeps {
   clock: Clock;
   /** Whose rows are compared with their logs. */
   lives: readonly Life[];
+  /** Whose rows repeat what their logs say. */
+  echoes: readonly Echo[];
 }
 
 export interface VerifyOptions {
@@ -89,7 +92,7 @@ export async function verifyLog(deps: VerifyDeps, options: VerifyOptions = {}): 
 }
 
 async function verifyIn(sql: Sql, deps: VerifyDeps, options: VerifyOptions): Promise<Report> {
-  const { verifier, clock, lives } = deps;
+  const { verifier, clock, lives, echoes } = deps;
   const { associationId = null, witnesses = [], limit = 1000 } = options;
   const associations = await associationsInLog(sql, associationId);
   const unknown = [associationId, ...witnesses.map((witness) => witness.associationId)].find(
@@ -99,12 +102,13 @@ async function verifyIn(sql: Sql, deps: VerifyDeps, options: VerifyOptions): Pro
   const findings = new Findings(limit);
   const counts = { entries: 0, chains: 0, unsealed: 0, oldestUnsealedAt: null };
   const settled = new Map(associations.map(({ id, settledId }) => [id, settledId]));
-  const wantsEntries = (chainId: string): boolean => lives.some((life) => chainId.startsWith(life.prefix));
+  const wantsEntries = (chainId: string): boolean =>
+    [...lives, ...echoes].some(({ prefix }) => chainId.startsWith(prefix));
   const check = { findings, settled, wantsEntries, counts };
-  const entries = reported(entriesByChain(sql, associationId, options.pieceSize), options);
-  await checkChainsAndRows(sql, check, lives, entries);
+  await checkChainsAndRows(sql, check, deps, reported(entriesByChain(sql, associationId, options.pieceSize), options));
   let rows = 0;
   for (const life of lives) rows += await checkRowsWithoutChain(sql, life, associationId, findings);
+  for (const echo of echoes) rows += await checkEchoesWithoutChain(sql, echo, associationId, findings);
 
   const trees: Report['associations'] = [];
   for (const { id } of associations) {
@@ -154,18 +158,22 @@ const rowsAtOnce = 200;
 async function checkChainsAndRows(
   sql: Sql,
   check: ChainCheck,
-  lives: readonly Life[],
+  { lives, echoes }: Pick<VerifyDeps, 'lives' | 'echoes'>,
   entries: AsyncIterable<EntryRow[]>,
 ): Promise<void> {
-  const waiting = new Map<Life, ChainEnd[]>(lives.map((life) => [life, []]));
+  const { findings } = check;
+  const checks = [
+    ...lives.map((life) => ({ ...life, run: (ends: ChainEnd[]) => checkRows(sql, life, ends, findings) })),
+    ...echoes.map((echo) => ({ ...echo, run: (ends: ChainEnd[]) => checkEchoes(sql, echo, ends, findings) })),
+  ].map(({ prefix, run }) => ({ prefix, run, ends: [] as ChainEnd[] }));
   for await (const end of checkChains(entries, check)) {
-    const life = lives.find(({ prefix }) => end.chainId.startsWith(prefix));
-    const ends = life && waiting.get(life);
-    if (!ends || ends.push(end) < rowsAtOnce) continue;
-    await checkRows(sql, life, ends, check.findings);
-    ends.length = 0;
+    for (const { prefix, run, ends } of checks) {
+      if (!end.chainId.startsWith(prefix) || ends.push(end) < rowsAtOnce) continue;
+      await run(ends);
+      ends.length = 0;
+    }
   }
-  for (const [life, ends] of waiting) if (ends.length) await checkRows(sql, life, ends, check.findings);
+  for (const { run, ends } of checks) if (ends.length > 0) await run(ends);
 }
 
 /** The first good seal over an entry was made while the entry was still what that seal says. */

@@ -1,6 +1,7 @@
 /** Every route of the console by its operation. The pages call them by these names (web/api.ts). */
 
 import { accountRoutes } from './account/routes.ts';
+import { alarmRoutes } from './alarms/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { rotationRoutes } from './beds/rotation-routes.ts';
 import { bedRoutes } from './beds/routes.ts';
@@ -15,7 +16,9 @@ import { patientsRoutes } from './patients/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { promptRoutes } from './prompts/routes.ts';
 import { recordFormRoutes } from './record-form/routes.ts';
+import { rosterReportRoutes } from './roster/report-routes.ts';
 import { rosterRoutes } from './roster/routes.ts';
+import { swapRoutes } from './roster/swap-routes.ts';
 import type { RouteTable } from './route.ts';
 import { invitationRoutes } from './sign-in/invitation-routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
@@ -35,8 +38,11 @@ export const routes = {
   ...patientsRoutes,
   ...auditRoutes,
   ...rosterRoutes,
+  ...rosterReportRoutes,
+  ...swapRoutes,
   ...inboxRoutes,
   ...recordFormRoutes,
+  ...alarmRoutes,
   ...whiteboardRoutes,
   ...bedRoutes,
   ...rotationRoutes,

@@ -2,11 +2,12 @@ import { appendEntry } from '../audit/append.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { isMemberCode } from '../lib/check-digits.ts';
 import { plusSeconds } from '../lib/clock.ts';
-import { hashSecret, verifySecret } from '../lib/secret.ts';
+import { verifySecret } from '../lib/secret.ts';
 import { insertCallback } from './callback-store.ts';
 import { isFaxRefused } from './consent.ts';
 import type { DisclosureContext } from './context.ts';
 import { type Attempt, clearCounters, countersOf, endOfDay, saveCounters } from './counting.ts';
+import { formFor } from './form.ts';
 import { isBirthDate } from './identity.ts';
 import { type Relation, relationOf } from './relation.ts';
 import { releaseAuthorised } from './release.ts';
@@ -20,8 +21,11 @@ import {
   openRequest,
   type RecordRequest,
 } from './request.ts';
-import { newPin, packKey, transitNames, unpackKey } from './secrets.ts';
+import { packKey, transitNames, unpackKey } from './secrets.ts';
 import * as store from './store.ts';
+
+export { issueDoctorPin } from './credentials.ts';
+export { setCardCopyPolicy, setSealedTooLong } from './policy.ts';
 
 /** What a webhook wants of a decision: its key, so that a repeat changes nothing, and the words to answer with. */
 export interface Answer {
@@ -106,8 +110,9 @@ export async function tellRequest(
 }
 
 interface Worked {
-  /** Null: what was keyed is not on offer. */
+  /** Null: what was keyed is not on offer, or `why`. */
   event: Event | null;
+  why?: string;
   /** To keep beside the request, sealed for transit. */
   sealedKey?: Buffer;
 }
@@ -131,7 +136,8 @@ async function work(ctx: DisclosureContext, row: store.RequestRow, keyed: Keyed,
     case 'birth_date_keyed':
       return { event: { type: 'birth_date_checked', ...(await checkBirthDate(ctx, row, keyed.birthDate)) } };
     case 'destination_keyed': {
-      const destination = await destinationOf(ctx, state, keyed.choice, line);
+      const destination = await destinationOf(ctx, row, keyed.choice, line);
+      if (destination === 'too_long') return { event: null, why: 'sealed_too_long' };
       return { event: destination && { type: 'destination_chosen', destination } };
     }
     default:
@@ -169,12 +175,12 @@ async function change(
   ctx: DisclosureContext,
   tx: Sql,
   row: store.RequestRow,
-  { event, sealedKey }: Worked,
+  { event, why, sealedKey }: Worked,
   about: { line: Line; actor?: string },
   at: Date,
   wakes: (() => void)[],
 ): Promise<{ request: RecordRequest; refused: string | null }> {
-  if (event === null) return { request: row.state, refused: 'not_on_offer' };
+  if (event === null) return { request: row.state, refused: why ?? 'not_on_offer' };
   const attempt = attemptOf(row.state, about.line);
   const counters = countedEvents.has(event.type) ? await countersOf(tx, attempt, at) : {};
   const decision = decide(row.state, event, at.getTime(), { counters, endOfDay: endOfDay(at) });
@@ -203,12 +209,12 @@ async function change(
 /** Registered ones only (rule 4): the number he rings from chooses among his own telephones, and is never dialled itself. */
 async function destinationOf(
   ctx: DisclosureContext,
-  state: RecordRequest,
+  { state, sealed_key: sealedKey }: store.RequestRow,
   choice: number | 'spoken',
   line: Line,
-): Promise<Destination | null> {
-  if (state.status !== 'reasoned') return null;
-  const { doctorId } = state;
+): Promise<Destination | 'too_long' | null> {
+  if (state.status !== 'reasoned' || !sealedKey) return null;
+  const { doctorId, associationId, subject } = state;
   if (choice === 'spoken') {
     const phones = await store.phonesOfDoctor(ctx.db, doctorId);
     const phone = phones.find(({ e164 }) => e164 === line) ?? phones[0];
@@ -216,7 +222,15 @@ async function destinationOf(
   }
   const faxes = await ctx.release.faxes.confirmedDestinations(ctx.db, { doctorId }, ctx.clock.now());
   const fax = faxes.find(({ position }) => position === choice);
-  return fax ? { to: 'fax', destinationId: fax.id, form: fax.form } : null;
+  if (!fax) return null;
+  const destination = { to: 'fax', destinationId: fax.id, form: fax.form } as const;
+  if (fax.form !== 'sealed' || subject.isFaxRefused) return destination;
+  const { vault } = ctx.release;
+  const { dataKey } = unpackKey(vault.unseal(sealedKey, transitNames.request(state.id)));
+  const { content } = await vault.openVersion(associationId, subject, dataKey);
+  const form = await formFor(ctx, ctx.db, fax, { content, associationId, isHospital: false });
+  if (form === 'too_long') return form;
+  return form === fax.form ? destination : { ...destination, form, isInstead: true };
 }
 
 /** He hears that he will be rung and puts the telephone down: then it is rung. */
@@ -287,28 +301,3 @@ async function log(tx: Sql, request: RecordRequest, kind: string, actor: string,
   const { id: chainId, associationId } = request;
   await appendEntry(tx, { chainId, associationId, at, actor, cause: 'record_request', kind, data });
 }
-
-/** A new PIN for a doctor, in place of the old one. @returns it: printed once, kept only as a slow hash. */
-export async function issueDoctorPin(
-  ctx: DisclosureContext,
-  about: { associationId: string; doctorId: string; operator: string },
-): Promise<string> {
-  const { associationId, doctorId, operator } = about;
-  const { random } = ctx.release;
-  const pin = newPin(random);
-  const hash = await hashSecret(pin, random(16));
-  const at = ctx.clock.now();
-  await inTransaction(ctx.db, async (tx) => {
-    await store.upsertPin(tx, doctorId, hash, at);
-    const entry = { chainId: doctorId, associationId, at, actor: operator, cause: 'console' };
-    await appendEntry(tx, { ...entry, kind: 'doctor_pin_issued', data: { doctorId } });
-  });
-  return pin;
-}
-
-/** Whether a copy of the card alone brings the pseudonymous page to a registered sender. Without a decision: it does not. */
-export const setCardCopyPolicy = (
-  ctx: DisclosureContext,
-  associationId: string,
-  policy: 'off' | 'pseudonymous',
-): Promise<void> => store.setCardCopyPolicy(ctx.db, associationId, policy);

@@ -8,7 +8,7 @@
  * - `placed`: ringing. `answered`: somebody picked up, perhaps a voicemail, which keys no PIN.
  * - `ended`: with an outcome. Nobody there, or busy (he may not have hung up yet): rung again, three times in all.
  */
-import type { Sql } from '../db.ts';
+import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import { knownCalls } from '../outbox/known-calls.ts';
@@ -18,6 +18,7 @@ import { tellRequest } from './actions.ts';
 import * as store from './callback-store.ts';
 import type { DisclosureContext } from './context.ts';
 import * as pages from './page-store.ts';
+import { nobodyTold } from './render.ts';
 
 export interface CallbackContext extends DisclosureContext {
   telephone: Telephone;
@@ -122,11 +123,8 @@ async function ended(ctx: DisclosureContext, id: string, outcome: string, callSi
       ctx.wake('place-callbacks', id, againSeconds);
     return;
   }
+  if (row.purpose === 'not_delivered') return endTelling(ctx, row, outcome);
   if (!(await store.endCallback(ctx.db, id, outcome))) return;
-  if (row.purpose === 'not_delivered' && outcome !== 'completed') {
-    ctx.log.warn('doctor_not_told', { callbackId: id, state: outcome });
-    return;
-  }
   if (row.request_id === null) return;
   const about = { requestId: row.request_id, callSid: null, line: null, actor: 'carrier' };
   const told = await tellRequest(ctx, about, { type: 'callback_ended' });
@@ -135,6 +133,18 @@ async function ended(ctx: DisclosureContext, id: string, outcome: string, callSi
     const page = await pages.recordPageOf(ctx.db, told.request.disclosureId);
     if (page) await pages.pageEnded(ctx.db, page.id, 'spoken');
   }
+}
+
+/** He was told that his page did not arrive, or the hub is to tell him: both in the transaction that ends the call-back. */
+async function endTelling(ctx: DisclosureContext, { id, page_id }: Callback, outcome: string): Promise<void> {
+  await inTransaction(ctx.db, async (tx) => {
+    if (!(await store.endCallback(tx, id, outcome)) || outcome === 'completed') return;
+    const page = page_id === null ? null : await pages.readPage(tx, page_id);
+    // It may have arrived while he was being rung.
+    if (!page?.disclosure_id || page.status === 'delivered') return;
+    const disclosure = { id: page.disclosure_id, association_id: page.association_id };
+    await nobodyTold(ctx, tx, disclosure, ctx.clock.now());
+  });
 }
 
 /** Call-backs that fell silent: the carrier is asked what became of them. @returns how many. */

@@ -6,6 +6,7 @@ import type { DestinationOwner } from '../fax/destination.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
+import type { RosterSheet } from '../pages/roster-view.ts';
 import type { SealedContent } from '../records/record.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { KeyedCard, ReleaseForm } from './request.ts';
@@ -109,7 +110,7 @@ export interface QueuedPage {
   destinationId: string;
   document: Uint8Array;
   pages: number;
-  purpose: 'record' | 'notice' | 'refusal' | 'morning';
+  purpose: 'record' | 'notice' | 'refusal' | 'morning' | 'form';
   subjectId: string;
   at: Date;
 }
@@ -123,10 +124,17 @@ export interface RenderedPage {
 /** Each gives the finished fax. */
 export interface ReleasePages {
   record(about: RecordPage): Promise<RenderedPage>;
+  /** Whether a sealed page holds all of it; in doubt no. */
+  fitsSealed(about: SealedMeasure): Promise<boolean>;
   notice(about: NoticePage): Promise<RenderedPage>;
   refusal(about: RefusalPage): Promise<RenderedPage>;
   morning(about: MorningPage): Promise<RenderedPage>;
+  /** No record: the month's roster, by the same engine and the same fax line. */
+  roster(sheet: RosterSheet): Promise<RenderedPage>;
 }
+
+/** What a sealed page would say, as far as it is known before the disclosure. */
+export type SealedMeasure = Pick<RecordPage, 'content' | 'isHospital' | 'issuer' | 'at'>;
 
 export interface RecordPage {
   form: Exclude<ReleaseForm, 'spoken'>;

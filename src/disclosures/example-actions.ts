@@ -4,6 +4,7 @@ import { appendEntry } from '../audit/append.ts';
 import { inTransaction } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import { hashSecret } from '../lib/secret.ts';
+import { insertCardCopyPolicy } from './policy-store.ts';
 import * as store from './store.ts';
 
 export interface ExampleDoors {
@@ -41,7 +42,7 @@ export async function openExampleDoors(
       await store.upsertPin(tx, doctorId, hash, at);
       await appendEntry(tx, { ...entry, chainId: doctorId, kind: 'doctor_pin_issued', data: { doctorId } });
     }
-    if (await store.insertCardCopyPolicy(tx, associationId, cardCopy))
+    if (await insertCardCopyPolicy(tx, associationId, cardCopy))
       await appendEntry(tx, { ...entry, chainId: associationId, kind: 'card_copy_policy_set', data: { cardCopy } });
   });
   return hashed.length;

@@ -29,6 +29,6 @@ export function faxDesk(ctx: Pick<FaxContext, 'ids' | 'random' | 'caseKey'>, wak
 }
 
 /** A notice names a patient by the hub's own number: it goes where a morning page may go. */
-const purposes: Readonly<Record<QueuedPage['purpose'], 'record' | 'morning' | 'refusal'>> = {
-  ...{ record: 'record', notice: 'morning', refusal: 'refusal', morning: 'morning' },
+const purposes: Readonly<Record<QueuedPage['purpose'], 'record' | 'morning' | 'refusal' | 'form'>> = {
+  ...{ record: 'record', notice: 'morning', refusal: 'refusal', morning: 'morning', form: 'form' },
 };

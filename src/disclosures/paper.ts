@@ -7,24 +7,37 @@ import { appendEntry } from '../audit/append.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { confirmedByNumber } from '../fax/actions.ts';
 import { isCardNumber, isMemberCode } from '../lib/check-digits.ts';
-import { hashSecret, verifySecret } from '../lib/secret.ts';
+import { verifySecret } from '../lib/secret.ts';
 import { isFaxRefused } from './consent.ts';
 import type { CardOpening, DisclosureContext, FaxDestination } from './context.ts';
 import { type Attempt, clearCounters, countersOf, endOfDay, saveCounters } from './counting.ts';
 import type { Consent } from './disclosure.ts';
+import { formFor } from './form.ts';
 import { isBirthDate, isNameKana } from './identity.ts';
 import { anyLocked, countFailure } from './lock.ts';
 import * as pages from './page-store.ts';
 import * as paper from './paper-store.ts';
+import { releasePolicy } from './policy-store.ts';
 import { relationOf } from './relation.ts';
 import { writeRelease } from './release.ts';
 import type { Reason, RecordRequest, ReleaseForm, Subject } from './request.ts';
-import { parseSerial, randomDigits, serialText } from './secrets.ts';
+import { parseSerial } from './secrets.ts';
 import * as store from './store.ts';
+
+export { issueSerials } from './credentials.ts';
 
 /** Why there is no record; the first group is told by return fax (pages/letters.ts has the words), the other to the hub. */
 export type PaperRefusal =
-  | ('serial_unknown' | 'serial_used' | 'not_confirmed' | 'card_revoked' | 'no_consent' | 'form_incomplete' | 'locked')
+  | (
+      | 'serial_unknown'
+      | 'serial_used'
+      | 'not_confirmed'
+      | 'card_revoked'
+      | 'no_consent'
+      | 'sealed_too_long'
+      | 'form_incomplete'
+      | 'locked'
+    )
   | ('card_unreadable' | 'destination_unconfirmed' | 'sender_unknown' | 'sender_ambiguous' | 'not_allowed');
 
 export type PaperOutcome =
@@ -83,6 +96,9 @@ export async function releaseByForm(ctx: DisclosureContext, form: FormRequest): 
     return refuse(ctx, asking, opening.cardTag, 'not_confirmed', { counts: true, serialId: row.id });
   if (isFaxRefused(content))
     return refuse(ctx, asking, opening.cardTag, 'no_consent', { counts: false, serialId: row.id });
+  const pageForm = await formFor(ctx, ctx.db, fax, { content, associationId, isHospital: false });
+  if (pageForm === 'too_long')
+    return refuse(ctx, asking, opening.cardTag, 'sealed_too_long', { counts: false, serialId: row.id });
   const isAlarmed = !faxes.some(({ e164 }) => e164 === form.fromE164);
   const { reason, consent } = form;
   return release(ctx, asking, {
@@ -90,7 +106,7 @@ export async function releaseByForm(ctx: DisclosureContext, form: FormRequest): 
     cardNumber,
     doctorId: member.id,
     fax,
-    form: fax.form,
+    form: pageForm,
     reason,
     consent,
     isAlarmed,
@@ -113,7 +129,7 @@ export async function releaseByCardCopy(ctx: DisclosureContext, copy: CardCopyRe
   const known = fromE164 === null ? [] : await confirmedByNumber(ctx.db, associationId, fromE164, at);
   const doctorIds = known.flatMap(({ owner }) => (owner.kind === 'doctor' ? [owner.id] : []));
   if (doctorIds.length === 0) return toInbox(ctx, asking, 'sender_unknown');
-  if ((await store.cardCopyPolicy(ctx.db, associationId)) === 'off') return toInbox(ctx, asking, 'not_allowed');
+  if ((await releasePolicy(ctx.db, associationId)).cardCopy === 'off') return toInbox(ctx, asking, 'not_allowed');
   if (!isCardNumber(cardNumber)) return toInbox(ctx, asking, 'card_unreadable');
   const opening: CardOpening = await ctx.release.vault.openByCard(associationId, cardNumber);
   const [doctorId, ...others] = await likeliest(ctx, doctorIds, opening, at);
@@ -307,25 +323,4 @@ async function note(tx: Sql, asking: Asking, chainId: string, kind: string, at: 
   const { associationId, channel, doctorId, receivedId } = asking;
   const entry = { chainId, associationId, at, actor: doctorId ?? 'sender', cause: channel, kind };
   await appendEntry(tx, { ...entry, data: { ...data, doctorId: doctorId ?? undefined, receivedId } });
-}
-
-/** New serials for a doctor's request forms. @returns them as printed; kept only as slow hashes. */
-export async function issueSerials(
-  ctx: DisclosureContext,
-  about: { associationId: string; doctorId: string; count: number; operator: string },
-): Promise<string[]> {
-  const { associationId, doctorId, count, operator } = about;
-  const { random } = ctx.release;
-  const secrets = Array.from({ length: count }, () => randomDigits(8, random));
-  const hashes = await Promise.all(secrets.map((secret) => hashSecret(secret, random(16))));
-  const at = ctx.clock.now();
-  return inTransaction(ctx.db, async (tx) => {
-    const last = await paper.lastSerial(tx, doctorId);
-    const numbers = secrets.map((_, index) => last + index + 1);
-    for (const [index, number] of numbers.entries())
-      await paper.insertSerial(tx, { id: ctx.ids.next('rs'), doctorId, number, secretHash: hashes[index] ?? '', at });
-    const entry = { chainId: doctorId, associationId, at, actor: operator, cause: 'console' };
-    await appendEntry(tx, { ...entry, kind: 'request_serials_issued', data: { doctorId, count } });
-    return numbers.map((number, index) => serialText(number, secrets[index] ?? ''));
-  });
 }

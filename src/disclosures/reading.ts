@@ -3,6 +3,7 @@ import type { Sql } from '../db.ts';
 import type { SealedContent } from '../records/record.ts';
 import { isFaxRefused } from './consent.ts';
 import type { DisclosureContext, FaxDestination, OpenedRecord } from './context.ts';
+import { formFor } from './form.ts';
 import { disclosureInCase, recordPageOf } from './page-store.ts';
 import type { RecordRequest } from './request.ts';
 import { transitNames, unpackKey } from './secrets.ts';
@@ -49,7 +50,7 @@ export async function recordProspect(
   sql: Sql,
   call: { id: string; associationId: string; patientId: string },
   doctorId: string,
-): Promise<'coming' | 'sealed' | 'no_fax' | 'no_record' | 'no_consent'> {
+): Promise<'coming' | 'sealed' | 'no_fax' | 'no_record' | 'no_consent' | 'sealed_too_long'> {
   const { id: caseId, associationId, patientId } = call;
   const opening = ctx.release.vault.openForCase(sql, { caseId, associationId, patientId }).catch((error: unknown) => {
     // Whoever took the case is joined all the same; the worker that is to make the page meets the same fault and keeps at it.
@@ -63,7 +64,9 @@ export async function recordProspect(
   if (!kept) return 'no_record';
   if (isFaxRefused(kept.content)) return 'no_consent';
   if (!fax) return 'no_fax';
-  return fax.form === 'sealed' ? 'sealed' : 'coming';
+  const form = await formFor(ctx, sql, fax, { associationId, content: kept.content, isHospital: false });
+  if (form === 'too_long') return 'sealed_too_long';
+  return form === 'sealed' ? 'sealed' : 'coming';
 }
 
 /** What is being read out for a released request; null when it is over or was never spoken. */

@@ -15,12 +15,14 @@ import type { PageMaker } from '../pages/maker.ts';
 import { morningView } from '../pages/morning-view.ts';
 import type { RecordContext } from '../pages/record-context.ts';
 import { recordView } from '../pages/record-view.ts';
+import { rosterView } from '../pages/roster-view.ts';
 import { markUnshown } from '../pages/unshown.ts';
 import type { BothWords } from '../pages/words.ts';
 import { sealedHeader } from '../sealed-page/header.ts';
 import { makeSealedPage } from '../sealed-page/page.ts';
 import { plainTextBytes } from '../sealed-page/plain-text.ts';
-import type { Issuer, RecordPage, ReleasePages, RenderedPage } from './context.ts';
+import { fitsPage } from '../sealed-page/seal.ts';
+import type { Issuer, RecordPage, ReleasePages, RenderedPage, SealedMeasure } from './context.ts';
 
 export interface PageParts {
   maker: PageMaker;
@@ -36,6 +38,7 @@ export function releasePages(parts: PageParts): ReleasePages {
   const { maker, words } = parts;
   return {
     record: (page) => (page.form === 'sealed' ? sealedRecord(parts, page) : printedRecord(parts, page)),
+    fitsSealed: (measure) => fitsSealed(parts, measure),
     async notice({ disclosure, issuer, patientCode, requester }) {
       const { id: disclosureId, at: disclosedAt, ...about } = disclosure;
       const view = disclosureLetter(
@@ -65,6 +68,7 @@ export function releasePages(parts: PageParts): ReleasePages {
       }
       return joinedFax(maker, views);
     },
+    roster: async (sheet) => rendered(await faxOf(maker, 'roster', rosterView(sheet, words), 'fine')),
   };
 }
 
@@ -90,14 +94,34 @@ async function printedRecord({ maker, words, caseKey }: PageParts, page: RecordP
 
 /** The same words as on the printed page, as symbols that the doctor's own telephone opens with what he heard. */
 async function sealedRecord(parts: PageParts, page: RecordPage): Promise<RenderedPage> {
-  const { maker, words, caseKey, unsealUrl, random } = parts;
+  const { maker, unsealUrl, random } = parts;
   if (page.secret === null) throw new Error('a sealed page has no secret: its time was over before it was made');
-  const { view } = markUnshown(recordView(page.content, contextOf(page, caseKey), words), maker.coverage);
+  const content = sealedText(parts, page);
   const { name: association, misdirectionPhone } = page.issuer;
   const header = sealedHeader(maker, { association, phone: formatNational(misdirectionPhone), unsealUrl });
-  const made = await makeSealedPage(plainTextBytes(view), page.secret, { resolution: 'fine', header }, random);
+  const made = await makeSealedPage(content, page.secret, { resolution: 'fine', header }, random);
   if ('refused' in made) throw new Error('the record is too long for a sealed page');
   return { document: await encodeTiff([made.page]), pages: 1 };
+}
+
+const sealedText = ({ maker, words, caseKey }: PageParts, page: RecordPage): Uint8Array =>
+  plainTextBytes(markUnshown(recordView(page.content, contextOf(page, caseKey), words), maker.coverage).view);
+
+/** Room for what is known only when it is made: number of the card, retrieval id and MAC, who asked and where he works. */
+const spareBytes = 300;
+
+function fitsSealed(parts: PageParts, measure: SealedMeasure): Promise<boolean> {
+  const unknown = {
+    version: 1,
+    confirmedAt: measure.at,
+    cardNumber: null,
+    disclosureId: '',
+    secret: null,
+    isAlarmed: true,
+  } as const;
+  const requestedBy = { doctor: '', facility: '', faxLastFour: '' };
+  const content = sealedText(parts, { ...measure, ...unknown, requestedBy, form: 'sealed' });
+  return fitsPage(content, spareBytes, 'fine');
 }
 
 /** A doctor who asks at night stands at the bed or is on the way there: with address and key; a hospital needs neither. */

@@ -1,9 +1,13 @@
+import { raiseAlarm } from '../alarms/actions.ts';
 import { appendEntry } from '../audit/append.ts';
 import type { Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
+import type { SealedContent } from '../records/record.ts';
 import { newSecret } from '../sealed-page/secret.ts';
+import { isFaxRefused } from './consent.ts';
 import type { DisclosureContext } from './context.ts';
 import type { Disclosure } from './disclosure.ts';
+import { formFor } from './form.ts';
 import * as pages from './page-store.ts';
 import type { RecordRequest } from './request.ts';
 import { packKey, type ReleaseKey, transitNames, unpackKey } from './secrets.ts';
@@ -92,7 +96,7 @@ async function tellAttending(
 ): Promise<void> {
   const { id, associationId, patientId, recipient, isBreakGlass, origin } = disclosure;
   if (isBreakGlass && 'requestId' in origin)
-    await store.insertInbox(tx, { requestId: origin.requestId, reason: 'break_glass', received: null, at });
+    await raiseAlarm(tx, ctx, { associationId, kind: 'break_glass', subjectId: id }, at);
   const attendingId = (await store.careTeam(tx, patientId))?.attending_id ?? null;
   if (attendingId === null || ('doctorId' in recipient && recipient.doctorId === attendingId)) return;
   await pages.insertNotice(tx, id, attendingId, at);
@@ -163,13 +167,18 @@ export interface CaseRelease {
   version: number;
   /** From the vault's `openForCase`; the number that was keyed is known no more. */
   dataKey: Buffer;
+  /** What it opens. */
+  content: SealedContent;
   /** Who took the patient: a doctor as he stands to the patient, or a hospital. */
   recipient: Disclosure['recipient'];
 }
 
+/** What became of the page of a case: written down, or why there is none. */
+export type CaseReleased = { disclosureId: string } | { because: 'no_consent' | 'no_fax' | 'sealed_too_long' };
+
 /**
  * The page for whoever took an urgent call, in the transaction that says so: to the first confirmed fax, in the form that fax
- * is registered for. Once for each recipient of a case. @returns null when there is no such fax, or he has had it.
+ * is registered for, and nowhere when the patient allows no fax. Once for each recipient of a case: the database refuses a second.
  */
 export async function releaseForCase(
   ctx: DisclosureContext,
@@ -177,16 +186,20 @@ export async function releaseForCase(
   given: CaseRelease,
   at: Date,
   wakes: (() => void)[],
-): Promise<string | null> {
-  const { associationId, caseId, patientId, version, dataKey, recipient } = given;
-  const owner = 'doctorId' in recipient ? { doctorId: recipient.doctorId } : { hospitalId: recipient.hospitalId };
-  const recipientId = 'doctorId' in recipient ? recipient.doctorId : recipient.hospitalId;
+): Promise<CaseReleased> {
+  const { associationId, caseId, patientId, version, dataKey, content, recipient } = given;
+  if (isFaxRefused(content)) return { because: 'no_consent' };
+  const isHospital = 'hospitalId' in recipient;
+  const owner = isHospital ? { hospitalId: recipient.hospitalId } : { doctorId: recipient.doctorId };
   const [fax] = await ctx.release.faxes.confirmedDestinations(tx, owner, at);
-  if (!fax || (await pages.disclosureInCase(tx, caseId, recipientId)) !== null) return null;
+  if (!fax) return { because: 'no_fax' };
+  const form = await formFor(ctx, tx, fax, { associationId, content, isHospital });
+  if (form === 'too_long') return { because: 'sealed_too_long' };
   const disclosure: NewRelease['disclosure'] = {
     ...{ associationId, origin: { caseId }, patientId, cardId: null, version, recipient },
     ...{ isBreakGlass: recipient.relation === 'none', reason: 'emergency_visit', consent: 'impossible' },
-    ...{ form: fax.form, destination: { destinationId: fax.id } },
+    ...{ form, destination: { destinationId: fax.id } },
   };
-  return writeRelease(ctx, tx, { disclosure, key: { dataKey, cardNumber: null }, isAlarmed: false }, at, wakes);
+  const release = { disclosure, key: { dataKey, cardNumber: null }, isAlarmed: false };
+  return { disclosureId: await writeRelease(ctx, tx, release, at, wakes) };
 }

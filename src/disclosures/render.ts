@@ -1,3 +1,4 @@
+import { raiseAlarm, withdrawAlarm } from '../alarms/actions.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { destinationById } from '../fax/actions.ts';
 import type { SettledFax } from '../fax/context.ts';
@@ -139,7 +140,9 @@ export async function faxSettled(
   if (!page?.disclosure_id) return;
   const about = { id: page.disclosure_id, associationId: page.association_id };
   await logDisclosure(tx, about, `${page.kind}_${status}`, at, { faxId: fax.faxId });
-  if (status === 'failed' && page.kind === 'record') await tellUndelivered(ctx, tx, page, at);
+  if (page.kind !== 'record') return;
+  if (status === 'failed') await tellUndelivered(ctx, tx, page, at);
+  else await withdrawAlarm(tx, 'recipient_not_told', page.disclosure_id, at);
 }
 
 /** `onFaxSettled` of the fax line (fax/context.ts), for whoever puts the process together. */
@@ -148,7 +151,10 @@ export const settledHook =
   (tx: Sql, { id, outcome, at }: SettledFax): Promise<void> =>
     faxSettled(ctx, tx, { faxId: id, isDelivered: outcome === 'delivered' }, at);
 
-/** The doctor who waits for it is rung on his registered telephone; a hospital's desk is the case's own business. */
+/**
+ * The doctor who waits for it is rung on his registered telephone (callbacks.ts); of one who cannot be rung, and of a hospital, which
+ * took the patient and has no page, the hub hears.
+ */
 async function tellUndelivered(
   ctx: TellContext,
   tx: Sql,
@@ -156,17 +162,25 @@ async function tellUndelivered(
   at: Date,
 ): Promise<void> {
   const disclosure = page.disclosure_id ? await pages.readDisclosure(tx, page.disclosure_id) : null;
-  if (!disclosure?.doctor_id) return;
-  const [phone] = await store.phonesOfDoctor(tx, disclosure.doctor_id);
-  if (!phone) {
-    ctx.log.warn('nobody_to_tell', { disclosureId: disclosure.id });
-    return;
-  }
+  if (!disclosure) return;
+  const [phone] = disclosure.doctor_id ? await store.phonesOfDoctor(tx, disclosure.doctor_id) : [];
+  if (!phone || !disclosure.doctor_id) return nobodyTold(ctx, tx, disclosure, at);
   await callbacks.insertCallback(tx, {
     ...{ id: ctx.ids.next('ef'), associationId: page.association_id, purpose: 'not_delivered', requestId: null },
     ...{ pageId: page.id, doctorId: disclosure.doctor_id, phoneId: phone.id, e164: phone.e164, dueAt: at, at },
   });
   ctx.wake('place-callbacks', page.id);
+}
+
+/** A page did not arrive and nobody who waits for it knows: a person of the hub is to tell him. */
+export async function nobodyTold(
+  ctx: Pick<DisclosureContext, 'ids' | 'log'>,
+  tx: Sql,
+  { id: subjectId, association_id: associationId }: { id: string; association_id: string },
+  at: Date,
+): Promise<void> {
+  ctx.log.warn('recipient_not_told', { disclosureId: subjectId });
+  await raiseAlarm(tx, ctx, { associationId, kind: 'recipient_not_told', subjectId }, at);
 }
 
 /** Pages that wait, and keys and secrets whose time is over. @returns how much there was to do. */

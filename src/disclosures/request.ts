@@ -48,7 +48,8 @@ export interface Subject extends KeyedCard {
 }
 
 export type Destination =
-  | { to: 'fax'; destinationId: string; form: Exclude<ReleaseForm, 'spoken'> }
+  /** `isInstead`: it is registered for sealed pages, and this record does not fit one. */
+  | { to: 'fax'; destinationId: string; form: Exclude<ReleaseForm, 'spoken'>; isInstead?: true }
   | { to: 'phone'; phoneId: string };
 
 export type Verdict = 'right' | 'wrong' | 'revoked' | 'locked';

@@ -222,41 +222,6 @@ export async function phonesOfDoctor(sql: Sql, doctorId: string): Promise<{ id: 
   return found.rows;
 }
 
-export async function cardCopyPolicy(sql: Sql, associationId: string): Promise<'off' | 'pseudonymous'> {
-  const found = await sql.query<{ card_copy: 'off' | 'pseudonymous' }>(
-    'select card_copy from release_policy where association_id = $1',
-    [associationId],
-  );
-  return found.rows[0]?.card_copy ?? 'off';
-}
-
-/** @returns whether nothing had been decided before. */
-export async function insertCardCopyPolicy(
-  tx: Sql,
-  associationId: string,
-  policy: 'off' | 'pseudonymous',
-): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `insert into release_policy (association_id, card_copy)
-    values ($1, $2)
-    on conflict (association_id) do nothing`,
-    [associationId, policy],
-  );
-  return rowCount === 1;
-}
-
-export async function setCardCopyPolicy(
-  sql: Sql,
-  associationId: string,
-  policy: 'off' | 'pseudonymous',
-): Promise<void> {
-  await sql.query(
-    `insert into release_policy (association_id, card_copy) values ($1, $2)
-    on conflict (association_id) do update set card_copy = excluded.card_copy`,
-    [associationId, policy],
-  );
-}
-
 /** Something a person of the hub must look at; told once. */
 export async function insertInbox(
   sql: Sql,

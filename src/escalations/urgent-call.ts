@@ -49,9 +49,17 @@ interface Common {
 /**
  * `released`: written down as a disclosure, and on its way. Else why there is none: `no_card` the call is about no card ·
  * `no_record` the card opened none (or the key was not kept) · `case_closed` the key died with the case before the page was
- * made · `no_fax` no confirmed destination · `no_consent` the patient allows no fax · `not_made` tried again and again, and given up.
+ * made · `no_fax` no confirmed destination · `no_consent` the patient allows no fax · `sealed_too_long` the fax is for sealed pages and the record fits none · `not_made` tried again and again, and given up.
  */
-export type RecordPage = 'released' | 'no_card' | 'no_record' | 'case_closed' | 'no_fax' | 'no_consent' | 'not_made';
+export type RecordPage =
+  | 'released'
+  | 'no_card'
+  | 'no_record'
+  | 'case_closed'
+  | 'no_fax'
+  | 'no_consent'
+  | 'sealed_too_long'
+  | 'not_made';
 
 export interface Open extends Common {
   status: 'hunting' | 'seeking_bed' | 'calling_standby' | 'unanswered' | 'accepted';

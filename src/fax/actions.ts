@@ -116,19 +116,61 @@ export async function registerDestinationIn(
 ): Promise<Registered> {
   const parsed = parsePhone(entry.number);
   if ('refused' in parsed) return parsed;
-  const { e164 } = parsed;
-  const { associationId, owner, position, form, operatorId } = entry;
+  const { operatorId, number: _, ...rest } = entry;
+  const who = by(`operator:${operatorId}`, 'register_destination');
   const at = ctx.clock.now();
+  return { destination: await enter(tx, ctx, { ...rest, e164: parsed.e164 }, at, who) };
+}
+
+type EnteredNumber = Omit<RegisterDestination, 'number' | 'operatorId'> & { e164: string };
+
+async function enter(
+  tx: Sql,
+  { ids }: Pick<FaxContext, 'ids'>,
+  { associationId, owner, position, e164, form }: EnteredNumber,
+  at: Date,
+  who: ReturnType<typeof by>,
+): Promise<FaxDestination> {
   await destinations.lockNumber(tx, e164);
   const status = (await destinations.isFrozenNumber(tx, e164)) ? 'frozen' : 'registered';
-  const who = by(`operator:${operatorId}`, 'register_destination');
   const retired = await destinations.retireAt(tx, owner, position);
   if (retired) await note(tx, { id: retired, associationId }, at, who, 'destination_retired');
-  const id = ctx.ids.next('fd');
+  const id = ids.next('fd');
   await destinations.insertDestination(tx, { id, associationId, owner, position, e164, form, status, at });
   await note(tx, { id, associationId }, at, who, 'destination_registered', { owner, position, form, status });
-  const destination: FaxDestination = { id, associationId, owner, position, e164, form, status, ...notConfirmed };
-  return { destination };
+  return { id, associationId, owner, position, e164, form, status, ...notConfirmed };
+}
+
+/**
+ * Numbers of an association's list, in the importer's transaction. A number that stands there in the same form keeps what has become
+ * of it (a confirmation, a freeze); any other is entered untested in its place; one that is out of use is retired. What the list does
+ * not speak of stays: the hub enters numbers by hand, too.
+ */
+export async function listDestinations(
+  tx: Sql,
+  ctx: Pick<FaxContext, 'ids'>,
+  associationId: string,
+  wanted: readonly (Omit<EnteredNumber, 'associationId'> & { isActive: boolean })[],
+  at: Date,
+): Promise<{ added: number; changed: number; unchanged: number; retired: number }> {
+  const who = by('import', 'import_lists');
+  const placeOf = ({ owner, position }: { owner: DestinationOwner; position: number }): string =>
+    `${owner.kind} ${owner.id} ${position}`;
+  const known = new Map((await destinations.destinationsIn(tx, associationId)).map((one) => [placeOf(one), one]));
+  const changes = { added: 0, changed: 0, unchanged: 0, retired: 0 };
+  for (const { isActive, ...entry } of wanted) {
+    const before = known.get(placeOf(entry));
+    if (!isActive && before) {
+      await destinations.retireAt(tx, entry.owner, entry.position);
+      await note(tx, before, at, who, 'destination_retired');
+      changes.retired += 1;
+    } else if (!isActive || (before?.e164 === entry.e164 && before.form === entry.form)) changes.unchanged += 1;
+    else {
+      await enter(tx, ctx, { ...entry, associationId }, at, who);
+      changes[before ? 'changed' : 'added'] += 1;
+    }
+  }
+  return changes;
 }
 
 const notConfirmed = { confirmedAt: null, confirmDueAt: null } as const;

@@ -153,7 +153,8 @@ export async function listenGracefully(app: Express, port: number, host: string)
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      const cure = 'stop the other program, or choose another with PORT (EXCHANGE_PORT for the exchange)';
+      const cure =
+        'stop the other program, or choose another with PORT (EXCHANGE_PORT for the exchange, WORKER_PORT for a worker)';
       const taken = cause.code === 'EADDRINUSE' ? `port ${port} is taken: ${cure}` : `cannot listen on port ${port}`;
       reject(new OperatorError(taken, { cause }));
     });

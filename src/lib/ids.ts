@@ -20,6 +20,7 @@ export type IdPrefix =
   | 'sw' // swap of a duty
   | 'rl' // roll-call of an evening
   | 'cf' // calendar feed
+  | 'st' // roster sheet for the fax
   | 'uc' // urgent call
   | 'cl' // caller line: the telephone a caller rang from
   | 'lg' // leg
@@ -36,6 +37,7 @@ export type IdPrefix =
   | 'fe' // errand of the fax: what the console asks of a worker
   | 'pg' // page received
   | 'in' // incident: a page that may have gone astray
+  | 'al' // alarm: something that a person of the hub must look at
   | 'op' // operator of the hub: a person of its staff
   | 'se' // session at the console
   | 'pr' // proposal that a second person confirms

@@ -1,6 +1,7 @@
 /** Writes checked lists into the database: compares first, so that a list imported twice changes nothing. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Sql } from '../db.ts';
+import { listDestinations } from '../fax/actions.ts';
 import type { Ids } from '../lib/ids.ts';
 import { replaceRules } from '../roster/actions.ts';
 import type { PhoneCell } from './cells.ts';
@@ -72,7 +73,22 @@ export async function applyLists(work: Work): Promise<FileChanges[]> {
   changes.push(bedTypes, standby.changes);
   changes.push(ruleChanges('roster.csv', 'doctor'), ruleChanges('rotation.csv', 'hospital'));
   changes.push(ruleChanges('standby_roster.csv', 'standby'), patients);
+  changes.push(await applyFaxes(work, { doctor: doctors.idOf, hospital: hospitals.idOf, facility: facilities.idOf }));
   return changes;
+}
+
+/** Entered as registered: a test page and its code come before any record goes there. */
+async function applyFaxes(
+  { sql, lists, registered, ids, at }: Work,
+  idOf: Record<'doctor' | 'hospital' | 'facility', ReadonlyMap<string, string>>,
+): Promise<FileChanges> {
+  const wanted = lists.faxDestinations.map(({ kind, code, position, fax: e164, form, isActive }) => {
+    return { owner: { kind, id: idOf[kind].get(code)! }, position, e164, form, isActive };
+  });
+  return {
+    file: 'fax_destinations.csv',
+    ...(await listDestinations(sql, { ids }, registered.association.id, wanted, at)),
+  };
 }
 
 /** Compares and saves the rows of one list. `alsoChanged` says whether something that hangs on the row changed too. */

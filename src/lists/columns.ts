@@ -12,11 +12,15 @@ export const fileNames = [
   'rotation.csv',
   'standby_roster.csv',
   'patients.csv',
+  'fax_destinations.csv',
 ] as const;
 export type FileName = (typeof fileNames)[number];
 
-/** Without this file every standby person is on duty at all hours, in the order of standby.csv. */
-export const optionalFiles: readonly FileName[] = ['standby_roster.csv'];
+/**
+ * Without standby_roster.csv every standby person is on duty at all hours, in the order of standby.csv; without fax_destinations.csv
+ * the numbers stay as the hub has entered them.
+ */
+export const optionalFiles: readonly FileName[] = ['standby_roster.csv', 'fax_destinations.csv'];
 
 export interface Column {
   key: string;
@@ -104,6 +108,14 @@ export const columnsOf: Readonly<Record<FileName, readonly Column[]>> = {
     may('hospital', '登録病院', '入院希望病院', '病院コード'),
     may('needs', '必要な処置', '処置', '条件'),
     may('bed_type', '病床種別', '病床'),
+    active,
+  ],
+  'fax_destinations.csv': [
+    must('kind', '種別', '種類'),
+    must('code', 'コード', '登録医コード', '病院コード', '施設コード'),
+    must('position', '順位', 'キー', '送り先番号'),
+    must('fax', 'FAX', 'ファックス', 'FAX番号'),
+    may('form', '様式', '票'),
     active,
   ],
 };

@@ -25,6 +25,7 @@ import {
   timeCell,
   yesNoCell,
 } from './cells.ts';
+import type { FaxDestinationRow } from './fax-destinations.ts';
 import type { Findings, Row } from './table.ts';
 import { type BedType, bedTypes, type FacilityKind, facilityKinds, type Need, needs } from './vocabulary.ts';
 
@@ -125,6 +126,8 @@ export interface Lists {
   /** Of roster.csv, rotation.csv and standby_roster.csv, in this order. */
   rules: RuleRow[];
   patients: PatientRow[];
+  /** Numbers of which it does not speak stay as they are. */
+  faxDestinations: FaxDestinationRow[];
 }
 
 /** True when no value of the object is null: how the readers below tell a sound row from one with a fault. */

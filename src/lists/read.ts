@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type FileName, fileNames, optionalFiles } from './columns.ts';
 import type { Fault } from './faults.ts';
 import { sortFaults } from './faults.ts';
+import { faxDestinationOf } from './fax-destinations.ts';
 import {
   areaOf,
   associationOf,
@@ -51,6 +52,7 @@ export async function readLists(folder: string): Promise<ReadLists> {
       ...read('standby_roster.csv', (row, to) => ruleOf(row, 'standby', to)),
     ],
     patients: read('patients.csv', patientOf),
+    faxDestinations: read('fax_destinations.csv', faxDestinationOf),
   };
   if (!lists.rules.some((rule) => rule.kind === 'standby')) lists.rules.push(...lists.standby.flatMap(alwaysOnDuty));
   const warnings = checkReferences(lists, tables, findings);

@@ -21,6 +21,8 @@ export function checkReferences(lists: Omit<Lists, 'association'>, tables: Table
   for (const { row, hospital } of lists.bedTypes) expectKnown(known.hospitals, row, 'hospital', hospital, findings);
   for (const rule of lists.rules) checkRule(rule, known, findings);
   for (const patient of lists.patients) checkPatient(patient, known, findings);
+  const owners = { doctor: known.doctors, hospital: known.hospitals, facility: known.facilities };
+  for (const { row, kind, code } of lists.faxDestinations) expectKnown(owners[kind], row, 'code', code, findings);
   warnOfSharedMobiles(lists.doctors, warnings);
   return [...warnings.faults];
 }
@@ -118,6 +120,7 @@ function checkDuplicates(lists: Omit<Lists, 'association'>, findings: Findings):
   unique(lists.areas, 'name', ({ name }) => name, findings);
   unique(lists.bedTypes, 'bed_type', ({ hospital, bedType }) => `${hospital} ${bedType}`, findings);
   unique(lists.patients, 'card_number', ({ cardNumber }) => cardNumber, findings);
+  unique(lists.faxDestinations, 'position', ({ kind, code, position }) => `${kind} ${code} ${position}`, findings);
   const written = lists.rules.filter(({ row }) => row.file !== 'standby.csv');
   const key = (rule: RuleRow): string => sameRuleKey({ ...rule, areaId: rule.area, subjectId: rule.subject });
   unique(written, 'position', key, findings);

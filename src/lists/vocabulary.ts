@@ -67,6 +67,24 @@ export const phoneKinds: Vocabulary<PhoneKind> = {
   desk: ['窓口', '夜間窓口', '当直'],
 };
 
+export type FaxOwnerKind = 'doctor' | 'hospital' | 'facility';
+
+/** Whose fax number it is. */
+export const faxOwnerKinds: Vocabulary<FaxOwnerKind> = {
+  doctor: ['登録医', '医師'],
+  hospital: ['病院'],
+  facility: ['施設'],
+};
+
+export type FaxForm = 'full' | 'pseudonymous' | 'sealed';
+
+/** In which form a record goes there (fax/destination.ts). */
+export const faxForms: Vocabulary<FaxForm> = {
+  full: ['全文'],
+  pseudonymous: ['仮名'],
+  sealed: ['封緘'],
+};
+
 /** The word that a cell means, or undefined. Width, case and spaces do not count. */
 export function wordFor<T extends string>(vocabulary: Vocabulary<T>, text: string): T | undefined {
   const fold = (word: string): string =>

@@ -1,5 +1,4 @@
 import { inTransaction } from '../db.ts';
-import { isFaxRefused } from '../disclosures/consent.ts';
 import type { DisclosureContext } from '../disclosures/context.ts';
 import { relationOf } from '../disclosures/relation.ts';
 import { disclosedInCase, releaseForCase } from '../disclosures/release.ts';
@@ -23,15 +22,11 @@ export async function makeRecordPage(ctx: DisclosureContext, call: UrgentCall, l
     if (earlier !== null) return { disclosureId: earlier };
     const opened = await ctx.release.vault.openForCase(tx, { associationId, caseId, patientId });
     if (!opened) return { because: call.status === 'closed' ? 'case_closed' : 'no_record' };
-    const { content, ...kept } = opened;
-    if (isFaxRefused(content)) return { because: 'no_consent' };
     const recipient =
       role === 'hospital'
         ? ({ hospitalId: subjectId, relation: 'receiving' } as const)
         : { doctorId: subjectId, relation: await relationOf(tx, subjectId, patientId, at) };
-    const release = { associationId, caseId, patientId, ...kept, recipient };
-    const disclosureId = await releaseForCase(ctx, tx, release, at, wakes);
-    return disclosureId === null ? { because: 'no_fax' } : { disclosureId };
+    return releaseForCase(ctx, tx, { associationId, caseId, patientId, ...opened, recipient }, at, wakes);
   });
   for (const wake of wakes) wake();
   return made;

@@ -63,7 +63,7 @@ export const refusalReasons = [
   ...(['nothing_readable', 'card_unreadable', 'card_doubtful', 'form_incomplete', 'form_outdated'] as const),
   // who asked, and with what
   ...(['serial_used', 'serial_expired', 'serial_unknown', 'card_revoked', 'not_confirmed', 'locked'] as const),
-  ...(['destination_unconfirmed', 'no_consent', 'record_not_ready', 'other'] as const),
+  ...(['destination_unconfirmed', 'no_consent', 'sealed_too_long', 'record_not_ready', 'other'] as const),
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 

@@ -49,7 +49,7 @@ export function sealView(seal: DailySeal, { ja, en }: BothWords): SealView {
       field(said('printed_at'), formatLocal(seal.printedAt)),
     ],
     root: { label: said('root'), lines: [parts.slice(0, 4).join('  '), parts.slice(4).join('  ')] },
-    qr: qrSymbol(`KMS1 ${witness}`, 'M', 'any'),
+    qr: qrSymbol(`KMS1 ${witness}`, 'M'),
     paragraphs: [
       { ja: said('keep'), en: en.say('seal.keep') },
       { ja: said('check'), en: en.say('seal.check') },

@@ -9,10 +9,10 @@ import { instantOf, type LocalDate, localParts } from '../lib/japan-time.ts';
 import type { Log } from '../log.ts';
 import { areaRules, standbyOnDuty } from './actions.ts';
 import { japanCalendar } from './calendar.ts';
+import type { Edit } from './editing.ts';
 import { againSeconds, mostRounds, night, openHours, tonight } from './roll-call.ts';
 import * as store from './roll-call-store.ts';
 import { phonesOf } from './swap-store.ts';
-import { lapseSwaps } from './swaps.ts';
 
 export { type AnswerRow, answersOf, type OpenHours, type RollCallRow, rollCallOn } from './roll-call-store.ts';
 
@@ -29,12 +29,8 @@ const latestMinute = night.from;
 /** An answer whose call says nothing of its end is looked at again. */
 const lookAgainSeconds = 120;
 
-/** What of the roster is due by the clock: swaps whose duty has begun, and the roll-call. Any process may run it. @returns how much. */
-export const sweepRoster = async (ctx: RollCallContext, hour: number): Promise<number> =>
-  (await lapseSwaps(ctx)) + (await sweepRollCalls(ctx, hour));
-
 /** One step of every roll-call: begins what is due, rings, ends. Any process may run it; twice equals once. @returns how much there was. */
-async function sweepRollCalls(ctx: RollCallContext, hour: number): Promise<number> {
+export async function sweepRollCalls(ctx: RollCallContext, hour: number): Promise<number> {
   let done = await beginDue(ctx, hour);
   for (const id of await store.rollCallsRunning(ctx.db)) done += await advance(ctx, id);
   return done;
@@ -172,21 +168,25 @@ async function gapsOf(
 }
 
 /**
- * A doctor keyed his answer, by the call that carries our id. After the end it still counts, and the gaps are found anew.
- * @returns false when there is no such roll-call.
+ * A doctor keyed his answer, by the call that carries our id, or told somebody of the hub (`by`). After the end it still counts, and
+ * the gaps are found anew. @returns false when there is no such roll-call, or he is not on duty tonight.
  */
 export async function answerRollCall(
-  ctx: RollCallContext,
-  about: { rollCallId: string; doctorId: string },
+  ctx: Pick<RollCallContext, 'db' | 'clock'>,
+  about: { rollCallId: string; doctorId: string; by?: Edit },
   answer: 'on' | 'needs_swap',
 ): Promise<boolean> {
-  const { rollCallId: id, doctorId } = about;
+  const { rollCallId: id, doctorId, by } = about;
   return inTransaction(ctx.db, async (tx) => {
     const call = await store.lockRollCall(tx, id);
-    if (!call) return false;
+    if (!call || (by && by.associationId !== call.association_id)) return false;
     const at = ctx.clock.now();
-    await store.saveAnswer(tx, id, doctorId, { status: answer, dueAt: null, answeredAt: at });
-    await note(tx, noteOf(call, at), 'doctor', 'roll_call_answered', { doctorId, answer });
+    if (!(await store.saveAnswer(tx, id, doctorId, { status: answer, dueAt: null, answeredAt: at }))) {
+      const duties = await dutiesOf(tx, call.association_id, call.service_date);
+      if (!duties.some((duty) => duty.doctorId === doctorId)) return false;
+      await store.addAnswer(tx, id, doctorId, answer, at);
+    }
+    await note(tx, noteOf(call, at), by?.by ?? 'doctor', 'roll_call_answered', { doctorId, answer });
     if (call.status === 'done')
       await store.endRollCall(tx, id, at, await gapsOf(tx, call, await store.answersOf(tx, id)));
     return true;

@@ -129,17 +129,28 @@ export async function answersDue(
   return found.rows;
 }
 
+/** @returns false when he is not asked in this roll-call. */
 export async function saveAnswer(
   tx: Sql,
   id: string,
   doctorId: string,
   to: { status: AnswerStatus; dueAt: Date | null; callbackId?: string; isNewRound?: boolean; answeredAt?: Date },
-): Promise<void> {
-  await tx.query(
+): Promise<boolean> {
+  const saved = await tx.query(
     `update roll_call_answer
     set status = $3, due_at = $4, callback_id = coalesce($5, callback_id), rounds = rounds + $6, answered_at = $7
     where roll_call_id = $1 and doctor_id = $2`,
     [id, doctorId, to.status, to.dueAt, to.callbackId ?? null, to.isNewRound ? 1 : 0, to.answeredAt ?? null],
+  );
+  return saved.rowCount === 1;
+}
+
+/** A doctor who was put in after the roll-call had begun, with what he said. */
+export async function addAnswer(tx: Sql, id: string, doctorId: string, status: AnswerStatus, at: Date): Promise<void> {
+  await tx.query(
+    `insert into roll_call_answer (roll_call_id, doctor_id, status, answered_at)
+    values ($1, $2, $3, $4)`,
+    [id, doctorId, status, at],
   );
 }
 

@@ -62,7 +62,7 @@ export async function sealSymbols(
   resolution: Resolution,
   random: (size: number) => Uint8Array,
 ): Promise<SealedSymbols | TooLarge> {
-  const deflated = await deflate(content, { level: 9, memLevel: 9, dictionary: await dictionary() });
+  const deflated = await compress(content);
   const plan = planPage(envelopeOverhead + deflated.length, resolution);
   if (!plan) return { refused: 'too_large', bytes: deflated.length, most: mostCiphertext(resolution) };
   const padded = padDeflated(deflated, plan.needed * blockBytes(plan.layout));
@@ -74,6 +74,13 @@ export async function sealSymbols(
   const envelope = packEnvelope({ costLog2, salt, ciphertext });
   return { pageId, plan, symbols: cut(envelope, pageId, plan) };
 }
+
+const compress = async (content: Uint8Array): Promise<Uint8Array> =>
+  deflate(content, { level: 9, memLevel: 9, dictionary: await dictionary() });
+
+/** Whether a page holds `content` with `spareBytes` more that are not known yet. Some milliseconds. */
+export const fitsPage = async (content: Uint8Array, spareBytes: number, resolution: Resolution): Promise<boolean> =>
+  (await compress(content)).length + spareBytes <= mostCiphertext(resolution);
 
 function cut(envelope: Uint8Array, pageId: string, { layout, needed, total }: Plan): Uint8Array[] {
   const length = blockBytes(layout);

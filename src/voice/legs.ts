@@ -126,6 +126,7 @@ const recordWords = {
   no_fax: 'record_no_fax',
   no_record: 'record_none',
   no_consent: 'record_no_consent',
+  sealed_too_long: 'record_sealed_too_long',
 } as const;
 
 /** A doctor has just taken a case about a card; one who is called back into it has heard about the page. */

@@ -105,12 +105,16 @@ async function replyTo(
 ): Promise<Script> {
   const { prompts } = ctx.speech;
   if (refused === 'no_consent') return atRecords(ctx, next, tries + 1); // the question says why
+  if (refused === 'sealed_too_long')
+    return wordsBefore(prompts.say('records_sealed_too_long'), await atRecords(ctx, next, tries + 1));
   if (refused === 'not_on_offer') return wordsBefore(prompts.say('wrong_key'), await atRecords(ctx, next, tries + 1));
   // The words about the patient are in no receipt: another path speaks them, and reads them anew each time.
   if (next.status === 'confirmed') return [{ verb: 'goto', path: paths.record(ctx.speech, 'now', next.id, 0) }];
   const isSealed = next.status === 'released' && next.destination.to === 'fax' && next.destination.form === 'sealed';
   if (isSealed) return [{ verb: 'goto', path: paths.record(ctx.speech, 'now', next.id, 0) }];
   const script = await atRecords(ctx, next, 0);
+  if (next.status === 'released' && next.destination.to === 'fax' && next.destination.isInstead)
+    return wordsBefore(prompts.say('records_sealed_instead'), script);
   if (step === 'pin' && next.status === 'opened') return wordsBefore(prompts.say('records_code_wrong'), script);
   if (step === 'verdict' && next.status === 'identified')
     return wordsBefore(prompts.say('records_not_confirmed'), script);

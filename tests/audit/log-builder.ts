@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { sealAssociation } from '../../src/audit/actions.ts';
 import { entryHash, firstHash } from '../../src/audit/chain.ts';
-import { lives } from '../../src/audit/lives.ts';
+import { echoes, lives } from '../../src/audit/lives.ts';
 import { type HeadSigner, newKey, signerFrom } from '../../src/audit/signer.ts';
 import { type Report, type VerifyOptions, verifyLog } from '../../src/audit/verify.ts';
 import { inTransaction, type Sql } from '../../src/db.ts';
@@ -116,7 +116,7 @@ export class LogWorld {
 
   verify(options: VerifyOptions = {}): Promise<Report> {
     const { pool: db, signer: verifier, clock } = this;
-    return verifyLog({ db, verifier, clock, lives }, options);
+    return verifyLog({ db, verifier, clock, lives, echoes }, options);
   }
 
   /** As a superuser with the triggers switched off. */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { addDays, instantOf, weekdayOf } from '../../src/lib/japan-time.ts';
 import { doctorsOnDuty } from '../../src/roster/actions.ts';
 import { japanCalendar } from '../../src/roster/calendar.ts';
+import { sweepRollCalls } from '../../src/roster/calling.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { type ConsoleWorld, openBrowser, openConsoleWorld, type Person } from '../support/console.ts';
 
@@ -129,6 +130,153 @@ describe('the desk of the roster', () => {
     expect(await foreign.refused('note_absence', { body: away })).to.include({ code: 'unknown_doctor' });
   });
 
+  it('changes the roster by a swap only when both sides have said yes, and tells who was asked', async () => {
+    const date = '2026-12-21';
+    const [first, second] = await nightOf(date);
+    const { doctors } = await month();
+    const taker = doctors.find(({ id }) => id !== first!.doctorId && id !== second!.doctorId)!;
+    const terms = { date, ...night, position: 1, giverId: first!.doctorId, takerId: taker.id };
+    const { swapId } = await clerk.call('ask_swap', { params: { areaId }, body: terms });
+    expect(await clerk.refused('ask_swap', { params: { areaId }, body: terms })).to.include({ code: 'swap_open' });
+    const wrong = { ...terms, giverId: second!.doctorId };
+    expect(await clerk.refused('ask_swap', { params: { areaId }, body: wrong })).to.include({ code: 'overtaken' });
+    const confirm = (side: 'giver' | 'taker') => clerk.call('confirm_swap', { params: { swapId }, body: { side } });
+    expect(await confirm('taker')).to.deep.equal({ status: 'waiting' });
+    expect((await nightOf(date))[0]!.doctorId).to.equal(first!.doctorId);
+    expect(await confirm('giver')).to.deep.equal({ status: 'agreed' });
+    expect((await nightOf(date)).slice(0, 2).map(({ doctorId }) => doctorId)).to.deep.equal([
+      taker.id,
+      second!.doctorId,
+    ]);
+    const withdrawn = await clerk.refused('withdraw_swap', { params: { swapId } });
+    expect(withdrawn).to.include({ code: 'swap_over', status: 409 });
+    expect((await logged(swapId)).map(({ kind }) => kind)).to.deep.equal([
+      'swap_asked',
+      'swap_confirmed',
+      'swap_agreed',
+    ]);
+    const foreign = world.person('clerk', { associationId: world.ctx.ids.next('as') });
+    expect((await foreign.call('roster_swaps', { query: {} })).swaps).to.deep.equal([]);
+    const refused = await foreign.refused('decline_swap', { params: { swapId }, body: { side: 'giver' } });
+    expect(refused).to.include({ code: 'not_found' });
+  });
+
+  it('lapses a swap whose duty is no longer the giver’s when both have said yes', async () => {
+    const date = '2026-12-22';
+    const [first] = await nightOf(date);
+    const [taker, other] = (await month()).doctors.filter(({ isOfArea }) => !isOfArea);
+    const terms = { date, ...night, position: 1, giverId: first!.doctorId, takerId: taker!.id };
+    const { swapId } = await clerk.call('ask_swap', { params: { areaId }, body: terms });
+    const body = { date, ...night, position: 1, doctorId: other!.id, before: first!.doctorId };
+    await clerk.call('assign_duty', { params: { areaId }, body });
+    await clerk.call('confirm_swap', { params: { swapId }, body: { side: 'taker' } });
+    const told = await clerk.call('confirm_swap', { params: { swapId }, body: { side: 'giver' } });
+    expect(told).to.deep.equal({ status: 'lapsed' });
+    expect((await nightOf(date))[0]!.doctorId).to.equal(other!.id);
+  });
+
+  it('shows tonight’s roll-call, and notes what a doctor said to the hub', async () => {
+    const before = await clerk.call('roll_call', {});
+    expect([before.status, before.date]).to.deep.equal(['not_begun', '2026-11-22']);
+    const evening = { ...world.ctx, clock: { ...clock, now: () => new Date('2026-11-22T08:00:00Z') } };
+    await sweepRollCalls({ ...evening, wake: () => undefined }, 17);
+    const { status, areas } = await clerk.call('roll_call', {});
+    expect(status).to.equal('calling');
+    const doctor = areas[0]!.doctors[0]!;
+    expect(doctor.status).to.equal('ringing');
+    await clerk.call('note_roll_call', { body: { doctorId: doctor.doctorId, answer: 'on' } });
+    expect((await clerk.call('roll_call', {})).areas[0]!.doctors[0]!.status).to.equal('on');
+    // Somebody who was put in after the roll-call had begun is on it, too; the alarm on the whiteboard follows.
+    const { doctors } = await month('2026-11');
+    const substitute = doctors.find(({ isOfArea }) => !isOfArea)!;
+    const place = { date: '2026-11-22', ...night, position: 1, before: doctor.doctorId };
+    await clerk.call('assign_duty', { params: { areaId }, body: { ...place, doctorId: substitute.id } });
+    await clerk.call('note_roll_call', { body: { doctorId: substitute.id, answer: 'on' } });
+    expect((await clerk.call('roll_call', {})).areas[0]!.doctors[0]).to.include({
+      name: substitute.name,
+      status: 'on',
+    });
+    const alarms = async () => (await clerk.call('whiteboard', {})).alarms.filter(({ kind }) => kind === 'unconfirmed');
+    expect(await alarms()).to.deep.equal([]);
+    const { db } = world.ctx;
+    await db.query(`update roll_call set status = 'done', done_at = begun_at, gaps = $1`, [
+      JSON.stringify([{ areaId, ...night }]),
+    ]);
+    expect(await alarms()).to.deep.equal([{ kind: 'unconfirmed', areaId }]);
+    await clerk.call('note_roll_call', { body: { doctorId: substitute.id, answer: 'on' } });
+    expect((await alarms()).map((alarm) => 'areaId' in alarm && alarm.areaId)).to.not.include(areaId);
+    const stranger = { doctorId: world.ctx.ids.next('dr'), answer: 'on' as const };
+    expect(await clerk.refused('note_roll_call', { body: stranger })).to.include({ code: 'not_found' });
+  });
+
+  it('gives out a calendar by a secret address, told once, kept as a hash, and dead once revoked', async () => {
+    const { path } = await clerk.call('make_feed', { body: { areaId, doctorId: null } });
+    const response = await fetch(`${world.url}${path}`);
+    expect(response.headers.get('content-type')).to.match(/^text\/calendar/);
+    const text = (await response.text()).replace(/\r\n /g, '');
+    expect(text.match(/BEGIN:VEVENT/g)!.length).to.be.above(300);
+    const [first] = await nightOf('2026-12-07');
+    expect(text).to.include('DTSTART:20261207T090000Z\r\nDTEND:20261208T000000Z');
+    expect(text).to.include(`当番 藤棚 1番 ${first!.name}`);
+    const { rows } = await world.ctx.db.query('select to_jsonb(roster_feed)::text as row from roster_feed');
+    expect(rows[0].row).to.not.include(path.split('/').at(-1));
+    const { feeds, doctors } = await clerk.call('roster_feeds', {});
+    const own = await clerk.call('make_feed', { body: { doctorId: doctors[0]!.id, areaId: null } });
+    const mine = await (await fetch(`${world.url}${own.path}`)).text();
+    expect(mine).to.include('当番 藤棚');
+    expect(mine).to.not.include(doctors[1]!.name);
+    await clerk.call('revoke_feed', { params: { feedId: feeds[0]!.id } });
+    expect((await fetch(`${world.url}${path}`)).status).to.equal(404);
+    const foreign = world.person('clerk', { associationId: world.ctx.ids.next('as') });
+    const refused = await foreign.refused('make_feed', { body: { areaId, doctorId: null } });
+    expect(refused).to.include({ code: 'not_found' });
+  });
+
+  it('reports the burden of a month: duties from the rules, rings and the night from the legs', async () => {
+    const { doctors } = await clerk.call('roster_fairness', { params: { month: '2026-10' } });
+    const most = doctors.reduce((a, b) => (a.points > b.points ? a : b));
+    expect([most.nights > 3, most.rung, most.awakeMinutes]).to.deep.equal([true, 0, 0]);
+    const [caseId, lineId, at] = [world.ctx.ids.next('uc'), world.ctx.ids.next('cl'), '2026-10-05T14:00:00Z'];
+    const { db } = world.ctx;
+    await db.query('insert into caller_line (id, association_id, created_at) values ($1, $2, $3)', [
+      ...[lineId, world.associationId, at],
+    ]);
+    await db.query(
+      `insert into urgent_call (id, association_id, kind, area_id, caller_line_id, status, state, opened_at, audit_seq, audit_hash)
+      values ($1, $2, 'area', $3, $4, 'closed', '{}', $5, 1, '')`,
+      [caseId, world.associationId, areaId, lineId, at],
+    );
+    const leg = (outcome: string, from: string, until: string) =>
+      db.query(
+        `insert into leg (id, case_id, role, subject_id, phone_id, e164, status, outcome, is_live, requested_at, ended_at)
+        values ($1, $2, 'doctor', $3, 'ph', '+819000000000', 'ended', $4, false, $5, $6)`,
+        [world.ctx.ids.next('lg'), caseId, most.id, outcome, from, until],
+      );
+    await leg('no_answer', '2026-10-05T14:00:00Z', '2026-10-05T14:00:25Z');
+    await leg('no_key', '2026-10-05T14:01:00Z', '2026-10-05T14:01:30Z');
+    await leg('finished', '2026-10-05T15:00:00Z', '2026-10-05T15:10:00Z');
+    const after = await clerk.call('roster_fairness', { params: { month: '2026-10' } });
+    const own = after.doctors.find(({ id }) => id === most.id);
+    expect(own).to.include({ rung: 3, answered: 1, accepted: 1, awakeMinutes: 40 });
+  });
+
+  it('prints the month’s sheet, and takes the order to fax it', async () => {
+    const params = { areaId, month: '2026-12' };
+    const response = await clerk.fetch(`/api/roster/areas/${areaId}/months/2026-12/sheet`);
+    expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'application/pdf']);
+    expect(
+      Buffer.from(await response.arrayBuffer())
+        .subarray(0, 5)
+        .toString(),
+    ).to.equal('%PDF-');
+    await clerk.call('send_roster_sheet', { params: { areaId }, body: { month: params.month } });
+    const { sheets } = await clerk.call('roster_sheets', { params: { areaId } });
+    expect(sheets[0]).to.include({ month: '2026-12', sentAt: null });
+    const foreign = world.person('clerk', { associationId: world.ctx.ids.next('as') });
+    expect(await foreign.refused('roster_sheets', { params: { areaId } })).to.include({ code: 'not_found' });
+    expect((await foreign.fetch(`/api/roster/areas/${areaId}/months/2026-12/sheet`)).status).to.equal(404);
+  });
+
   describe('in the browser', () => {
     let chromium: Awaited<ReturnType<typeof openBrowser>>;
     before(async function () {
@@ -175,6 +323,52 @@ describe('the desk of the roster', () => {
       await page.mouse.up();
       await row.getByRole('button', { name: new RegExp(`翌9:00 2番 ${spaced(dragged.name)}`) }).waitFor();
       expect((await nightOf(date))[1]!.doctorId).to.equal(dragged.doctorId);
+      expect(chromium.problems).to.deep.equal([]);
+    });
+
+    it('a swap is asked for at the place, confirmed side by side, and the roll-call is followed live', async () => {
+      const page = await chromium.pageOf(clerk);
+      await page.goto(`${world.url}/roster?month=2026-12`);
+      const row = page.getByRole('row', { name: /12\/24/ });
+      await row.getByRole('button', { name: /18:00–翌9:00 1番/ }).click();
+      const { doctors } = await month();
+      const taker = doctors.at(-1)!;
+      await page.getByRole('combobox', { name: '医師' }).fill(taker.name);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'この医師に交代を頼む' }).click();
+      await page.getByText('交代の依頼を書き込みました。').waitFor();
+      await page.getByRole('dialog').getByRole('link', { name: '交代' }).click();
+      const card = page.getByRole('article', { name: /12\/24/ });
+      await expectAccessible(page);
+      await card
+        .getByRole('button', { name: /承知を書き込む/ })
+        .first()
+        .click();
+      await card.getByRole('button', { name: /承知を書き込む/ }).click();
+      await card.getByText('決まり').waitFor();
+      expect((await nightOf('2026-12-24'))[0]!.doctorId).to.equal(taker.id);
+      await page.getByRole('link', { name: '今夜の点呼' }).click();
+      await page.getByText('更新中').waitFor();
+      await page.getByText('電話をかけています。').waitFor();
+      await expectAccessible(page);
+      expect(chromium.problems).to.deep.equal([]);
+    });
+
+    it('calendars are made and the burden is shown as plots', async () => {
+      const page = await chromium.pageOf(clerk);
+      await page.goto(`${world.url}/roster/calendars`);
+      await page.getByRole('combobox', { name: '医師・地区' }).fill('浅間台');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'アドレスを作る' }).click();
+      await page.getByText(`${world.url}/api/calendars/`).waitFor();
+      await expectAccessible(page);
+      await page.goto(`${world.url}/roster/fairness?month=2026-10`);
+      await page.getByRole('img', { name: '当番の点数' }).waitFor();
+      await expectAccessible(page);
+      await page.getByText('呼出', { exact: true }).first().click();
+      await page.getByRole('img', { name: '呼出' }).waitFor();
       expect(chromium.problems).to.deep.equal([]);
     });
 

@@ -6,6 +6,7 @@ import { openPageMaker, type PageMaker } from '../../src/pages/maker.ts';
 import { serialiseContent } from '../../src/records/record.ts';
 import { reportLost } from '../../src/vault/actions.ts';
 import { LogWorld } from '../audit/log-builder.ts';
+import { mulberry } from '../support/chance.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { sampleContent } from '../support/release-tools.ts';
 import { doing, VaultWorld } from '../vault/support.ts';
@@ -84,6 +85,35 @@ describe('releases over the real vault and the real pages', () => {
       expect(drawn.pages).to.be.within(1, 3);
       expect(drawn.document.length).to.be.above(5000);
     });
+
+  it('knows before the disclosure whether a sealed page holds a record, and is right about the longest that it takes', async () => {
+    const issuer = { name: '見本市医師会', misdirectionPhone: '+81450000000' };
+    const at = world.clock.now();
+    const chance = mulberry(17);
+    const kanji = (length: number): string =>
+      String.fromCodePoint(...Array.from({ length }, () => 0x4e00 + Math.floor(chance() * 5000)));
+    const drugs = Array.from({ length: 60 }, () => ({
+      ...{ name: kanji(30), dose: kanji(8), usage: kanji(12), changedOn: null },
+      ...{ isNarcotic: false, isHandEntered: true, code: null },
+    }));
+    const withDrugs = (count: number) => {
+      const content = sampleContent();
+      content.record.meds = { state: 'present', items: drugs.slice(0, count) };
+      return content;
+    };
+    const fits = (count: number) =>
+      tools.pages.fitsSealed({ content: withDrugs(count), isHospital: false, issuer, at });
+    let most = 0;
+    while (most < 60 && (await fits(most + 1))) most++;
+    expect(most).to.be.within(3, 59);
+    const doctor = kanji(20);
+    const drawn = await tools.pages.record({
+      ...{ form: 'sealed', content: withDrugs(most), confirmedAt: at, version: 12, cardNumber: '512345678990', issuer },
+      ...{ secret: '1234567890123456', disclosureId: world.ids.next('ds'), isHospital: false, isAlarmed: true, at },
+      requestedBy: { doctor, facility: kanji(30), faxLastFour: '1234' },
+    });
+    expect(drawn.pages).to.equal(1);
+  });
 
   it('keeps the key of a case while it is open, and gives it for this patient only', async () => {
     const { associationId } = world;

@@ -4,6 +4,7 @@ import { openPhoneRequest, tellRequest } from '../../src/disclosures/actions.ts'
 import { releaseForCase, waitingNotices, whoOpened } from '../../src/disclosures/release.ts';
 import { faxSettled, sweepPages } from '../../src/disclosures/render.ts';
 import { recordScene, type Scene } from '../support/record-scene.ts';
+import { sampleContent } from '../support/release-tools.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describe('record requests in the database', () => {
@@ -119,19 +120,21 @@ describe('record requests in the database', () => {
     await nurse.press(scene.patient.card);
     const { id: caseId, associationId } = await world.theCase();
     const opening = await world.release.tools.vault.openByCard(associationId, scene.patient.card);
-    const given = { associationId, caseId, patientId, version: 1, dataKey: opening.dataKey };
+    const given = { associationId, caseId, patientId, version: 1, dataKey: opening.dataKey, content: sampleContent() };
     const recipient = { doctorId: scene.doctor.id, relation: 'deputy' } as const;
     const release = () =>
       inTransaction(world.db, (tx) => releaseForCase(world.ctx, tx, { ...given, recipient }, world.now(), []));
-    expect(await release()).to.match(/^ds_/);
-    expect(await release()).to.equal(null);
+    expect(await release())
+      .to.have.property('disclosureId')
+      .that.matches(/^ds_/);
+    expect(await failure(release)).to.match(/disclosure_of_case/);
     await sweepPages(world.ctx);
     expect(world.release.drawn.filter((page) => page.kind === 'record')).to.have.length(1);
     const other = { doctorId: scene.attending.id, relation: 'attending' } as const;
     const nowhere = await inTransaction(world.db, (tx) =>
       releaseForCase(world.ctx, tx, { ...given, recipient: other }, world.now(), []),
     );
-    expect(nowhere, 'no confirmed fax').to.equal(null);
+    expect(nowhere).to.deep.equal({ because: 'no_fax' });
   });
 });
 

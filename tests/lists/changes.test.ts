@@ -101,6 +101,7 @@ describe('importing a changed list', function () {
     const line = /^N01.*\n/m.exec(await folder.read('facilities.csv'))![0];
     const before = await rows(`select id, is_active from facility where code = 'N01'`);
     await folder.edit('facilities.csv', line, '');
+    await folder.edit('fax_destinations.csv', /^施設,N01.*\n/m, '');
     await folder.edit('patients.csv', /^P024.*\n/m, '');
     await folder.edit('bed_types.csv', '101,集中,12\n', '');
     const report = await run();
@@ -240,5 +241,63 @@ describe('importing a changed list', function () {
     expect(changesOf(await run(), 'standby_roster.csv')).to.deep.equal([2, 0, 3]);
     await folder.remove('standby_roster.csv');
     expect(changesOf(await run(), 'standby_roster.csv')).to.deep.equal([3, 0, 2]);
+  });
+
+  const faxes = () =>
+    rows<{ e164: string; form: string; status: string }>(
+      `select e164, form, status from fax_destination where status <> 'retired' order by e164`,
+    );
+
+  it('fax numbers are entered untested, and the log says by whom', async () => {
+    const entered = await faxes();
+    expect(entered.map(({ form, status }) => [form, status])).to.deep.equal([
+      ['sealed', 'registered'],
+      ...Array.from({ length: 4 }, () => ['full', 'registered']),
+    ]);
+    const log = await rows(`select actor, cause, kind, count(*)::int as count from audit_entry group by 1, 2, 3`);
+    expect(log).to.deep.equal([{ actor: 'import', cause: 'import_lists', kind: 'destination_registered', count: 5 }]);
+  });
+
+  it('a fax number keeps what has become of it; another number or form begins anew; one out of use is retired', async () => {
+    await rows(
+      `update fax_destination set status = 'confirmed', confirmed_at = now(), confirm_due_at = now() + interval '1 year'`,
+    );
+    await rows(`update fax_destination set status = 'frozen' where e164 = '+81450000654'`);
+    // The hub has entered one by hand, of which the list does not speak.
+    await rows(
+      `insert into fax_destination (id, association_id, doctor_id, position, e164, form, status, registered_at)
+      select 'fd_by_hand', association_id, id, 1, '+81450000402', 'full', 'registered', now() from doctor where code = '815602'`,
+    );
+    await folder.edit('fax_destinations.csv', '149101,2,045-000-0619,封緘', '149101,2,045-000-0619,全文');
+    await folder.edit('fax_destinations.csv', 'N01,1,045-000-0651', 'N01,1,045-000-0661');
+    await folder.edit('fax_destinations.csv', '様式\n', '様式,有効\n');
+    await folder.edit('fax_destinations.csv', /施設,P01,1,045-000-0653,/, '施設,P01,1,045-000-0653,,いいえ');
+    const report = await run();
+    expect(changesOf(report, 'fax_destinations.csv')).to.deep.equal([0, 2, 1]);
+    expect((await faxes()).map(({ e164, form, status }) => `${e164} ${form} ${status}`)).to.deep.equal([
+      '+81450000402 full registered',
+      '+81450000619 full registered',
+      '+81450000652 full confirmed',
+      '+81450000654 full frozen',
+      '+81450000661 full registered',
+    ]);
+    expect(changesOf(await run(), 'fax_destinations.csv')).to.deep.equal([0, 0, 0]);
+    await folder.remove('fax_destinations.csv');
+    expect(changesOf(await run(), 'fax_destinations.csv')).to.deep.equal([0, 0, 0]);
+    expect(await faxes()).to.have.length(5);
+  });
+
+  it('a fax number of nobody, at a place twice, or that cannot be dialled refuses the whole import', async () => {
+    const more = ['病院,999,1,045-000-0700,', '施設,N01,1,045-000-0701,', '登録医,100552,4,0120-000-000,'];
+    await folder.edit('fax_destinations.csv', /$/, `${more.join('\n')}\n`);
+    const report = await run();
+    const faults = report.status === 'refused' ? report.faults.map(({ line, code }) => [line, code]) : [];
+    expect(faults).to.deep.equal([
+      [7, 'unknown_reference'],
+      [8, 'duplicate'],
+      [9, 'number'],
+      [9, 'phone_toll_free'],
+    ]);
+    expect(await faxes()).to.have.length(5);
   });
 });

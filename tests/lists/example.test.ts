@@ -39,7 +39,7 @@ describe('the worked example of a ward', function () {
   it('imported again changes nothing, not even an id', async () => {
     const everything = async (): Promise<unknown> => {
       const tables = ['association', 'dialled_number', 'area', 'facility', 'doctor', 'hospital', 'hospital_bed_type'];
-      const more = ['standby_person', 'phone', 'duty_rule', 'patient', 'card'];
+      const more = ['standby_person', 'phone', 'duty_rule', 'patient', 'card', 'fax_destination'];
       const rows = [...tables, ...more].map((table) =>
         database.pool.query(`select xmin::text, t.* from ${table} t order by t::text`).then((found) => found.rows),
       );

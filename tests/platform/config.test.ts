@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import {
   type Config,
   ConfigError,
+  configurationNames,
   type Fault,
   loadConfig,
   loadHubSecrets,
@@ -104,6 +105,19 @@ describe('the configuration', () => {
     expect(existsSync(path.join(data, 'card-pepper'))).to.equal(false);
     expect(existsSync(path.join(data, 'case-key'))).to.equal(false);
     expect(existsSync(path.join(data, 'exchange-account'))).to.equal(false);
+  });
+
+  it('gives a worker a door only where it is told to', () => {
+    expect(load().workerPort).to.equal(null);
+    expect(load({ WORKER_PORT: '0' }).workerPort).to.equal(0);
+    expect(load({ WORKER_PORT: '9090' }).workerPort).to.equal(9090);
+    expect(names({ WORKER_PORT: 'x' })).to.deep.equal(['WORKER_PORT']);
+  });
+
+  it('stands in the README, every name of it', async () => {
+    const readme = await readFile(path.resolve(import.meta.dirname, '../../README.md'), 'utf8');
+    for (const name of configurationNames)
+      expect(readme, name).to.match(new RegExp(`^\\|[^|]*\\b${name}\\b[^|]*\\|`, 'm'));
   });
 
   it('treats an empty value as one that was left out', () => {

@@ -3,7 +3,7 @@ import { freePort } from '../../src/embedded/cluster.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { randomIds } from '../../src/lib/ids.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
-import { type Child, type DataFolder, dataFolder, endChildren, startChild } from '../support/processes.ts';
+import { type Child, type DataFolder, dataFolder, endChildren, startChild, until } from '../support/processes.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { buildTown, type Town as Lists, type TownPerson, testCard } from '../support/town.ts';
 import { type Balancer, balancer } from './balancer.ts';
@@ -27,6 +27,8 @@ describe('two gateways and two workers, apart, on PostgreSQL and Redis', functio
   let env: Record<string, string>;
   const gateways: Child[] = [];
   const workers: Child[] = [];
+  /** The first worker's door; the second has none. */
+  let workerPort: number;
 
   before(async () => {
     [database, redis, folder] = await Promise.all([freshDatabase(), startRedis(), dataFolder()]);
@@ -42,7 +44,11 @@ describe('two gateways and two workers, apart, on PostgreSQL and Redis', functio
     };
     const exchange = startChild('src/simulators/exchange/main.ts', { ...account, EXCHANGE_PORT: String(exchangePort) });
     for (const port of ports) gateways.push(startChild('src/main.ts', { ...env, PORT: String(port) }));
-    for (const _each of [1, 2]) workers.push(startChild('workers/main.ts', env));
+    workerPort = await freePort();
+    workers.push(
+      startChild('workers/main.ts', { ...env, WORKER_PORT: String(workerPort) }),
+      startChild('workers/main.ts', env),
+    );
     await exchange.line(/^exchange /, 90);
     await Promise.all(gateways.map((gateway) => gateway.line(/gateway_ready/, 90)));
     await Promise.all(workers.map((worker) => worker.line(/worker_ready/, 90)));
@@ -84,6 +90,21 @@ describe('two gateways and two workers, apart, on PostgreSQL and Redis', functio
   it('take a call through to a doctor, both gateways answering in turn', async () => {
     await hunt(2);
     expect([...entrance.served.values()].every((requests) => requests > 3)).to.equal(true);
+  });
+
+  it('show at WORKER_PORT that they work, with the numbers of their jobs, and nothing else', async () => {
+    const at = (where: string) => fetch(`http://127.0.0.1:${workerPort}${where}`);
+    const ready = await until('the first sweep', 30, async () => {
+      const answer = await at('/readyz');
+      return answer.ok ? answer : undefined;
+    });
+    expect(await ready.json()).to.deep.equal({ ready: true, parts: { database: true, sweep: true } });
+    const numbers = await (await at('/metrics')).text();
+    expect(numbers).to.match(/^# TYPE kamome_job_seconds histogram$/m);
+    expect(numbers)
+      .to.match(/^kamome_alarms_open 0$/m)
+      .and.match(/^kamome_jobs_running \d/m);
+    expect((await at('/voice/inbound')).status).to.equal(404);
   });
 
   it('lose nothing and wait no longer than a sweep while Redis forgets everything every second', async () => {

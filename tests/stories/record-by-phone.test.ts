@@ -1,8 +1,18 @@
 import { expect } from 'chai';
+import { openAlarms, settleAlarm } from '../../src/alarms/actions.ts';
+import { inTransaction } from '../../src/db.ts';
 import { faxSettled } from '../../src/disclosures/render.ts';
 import { withCardCheckDigits } from '../../src/lib/check-digits.ts';
-import { answersAndPresses1, voicemail } from '../support/habits.ts';
-import { giveFax, giveRecord, keysPatient, recordScene, ringsForRecord, signsOn } from '../support/record-scene.ts';
+import { answersAndPresses1, neverPicksUp, voicemail } from '../support/habits.ts';
+import {
+  giveFax,
+  giveRecord,
+  keysPatient,
+  recordScene,
+  ringsForRecord,
+  type Scene,
+  signsOn,
+} from '../support/record-scene.ts';
 import { sampleContent } from '../support/release-tools.ts';
 import { type CallView, createWorld, type Line, type World } from '../support/world.ts';
 
@@ -32,7 +42,23 @@ describe('a record by telephone', () => {
     const pages = await world.db.query('select 1 from release_page where sealed_key is not null');
     return (requests.rowCount ?? 0) + (pages.rowCount ?? 0);
   };
+  const alarms = () => openAlarms(world.db, world.town.associationId);
   const unknownCard = () => withCardCheckDigits('8123456789') ?? withCardCheckDigits('8123456788') ?? '';
+
+  /** The doctor chooses his first fax and hangs up; the fax line gives the page up. @returns the fax. */
+  async function asksAndPageFails(scene: Scene): Promise<string> {
+    const line = await signsOn(world, scene);
+    await keysPatient(world, line, scene.patient.card, scene.birth);
+    await line.press('1');
+    await line.press('1');
+    await line.hangUp();
+    const { rows } = await world.db.query<{ fax_id: string }>(
+      'select fax_id from release_page where fax_id is not null',
+    );
+    const faxId = rows[0]!.fax_id;
+    await faxSettled(world.ctx, world.db, { faxId, isDelivered: false }, world.now());
+    return faxId;
+  }
 
   it('comes to the doctor’s own fax after code, PIN, card, birth date, reason and fax', async () => {
     const scene = await recordScene(world);
@@ -208,7 +234,7 @@ describe('a record by telephone', () => {
     expect(await disclosures()).to.deep.equal([
       { doctor_id: scene.doctor.id, form: 'full', reason: 'emergency_visit', relation: 'none', is_break_glass: true },
     ]);
-    expect((await world.db.query('select reason from request_inbox')).rows).to.deep.equal([{ reason: 'break_glass' }]);
+    expect((await alarms()).map(({ kind }) => kind)).to.deep.equal(['break_glass']);
   });
 
   it('offers no fax that is not confirmed, and reads the secret of a sealed page out', async () => {
@@ -233,18 +259,43 @@ describe('a record by telephone', () => {
 
   it('tells the doctor by telephone when the page could not be delivered', async () => {
     const scene = await recordScene(world);
-    const line = await signsOn(world, scene);
-    await keysPatient(world, line, scene.patient.card, scene.birth);
-    await line.press('1');
-    await line.press('1');
-    await line.hangUp();
     await world.phoneOf(scene.doctor).habit({ behaviour: 'answer', answerAfterSeconds: 3 });
-    const { rows } = await world.db.query<{ fax_id: string }>(
-      'select fax_id from release_page where fax_id is not null',
-    );
-    await faxSettled(world.ctx, world.db, { faxId: rows[0]!.fax_id, isDelivered: false }, world.now());
+    await asksAndPageFails(scene);
     await world.passes({ seconds: 40 });
     expect(await world.phoneOf(scene.doctor).heard()).to.match(/ファクスをお届けできませんでした/);
+  });
+
+  it('reaches the hub when the doctor cannot be told either, until a person has settled it', async () => {
+    const scene = await recordScene(world);
+    await asksAndPageFails(scene);
+    await world.phoneOf(scene.doctor).habit(neverPicksUp);
+    await world.passes({ minutes: 3 });
+    const [alarm, ...others] = await alarms();
+    expect(others).to.deep.equal([]);
+    const [disclosure] = (await world.db.query<{ id: string }>('select id from disclosure')).rows;
+    expect(alarm).to.include({ kind: 'recipient_not_told', subjectId: disclosure!.id });
+    expect(world.complaints.splice(0).filter((line) => line.includes('recipient_not_told'))).to.have.length(1);
+    const settle = (operatorId: string) => {
+      const own = { associationId: world.town.associationId, alarmId: alarm!.id, operatorId };
+      return inTransaction(world.db, (tx) => settleAlarm(tx, world.ctx, own));
+    };
+    expect(await Promise.all([settle('op_1'), settle('op_2')])).to.have.members([true, false]);
+    expect(await alarms()).to.deep.equal([]);
+    const kinds = await world.db.query('select kind from audit_entry where chain_id = $1 order by seq', [alarm!.id]);
+    expect(kinds.rows).to.deep.equal([{ kind: 'alarm_raised' }, { kind: 'alarm_settled' }]);
+  });
+
+  it('is no alarm any more when the page arrives after all', async () => {
+    const scene = await recordScene(world);
+    const faxId = await asksAndPageFails(scene);
+    await world.phoneOf(scene.doctor).habit(neverPicksUp);
+    await world.passes({ minutes: 3 });
+    expect(await alarms()).to.have.length(1);
+    await faxSettled(world.ctx, world.db, { faxId, isDelivered: true }, world.now());
+    expect(await alarms()).to.deep.equal([]);
+    const { rows } = await world.db.query('select settled_by from alarm');
+    expect(rows).to.deep.equal([{ settled_by: 'gateway' }]);
+    world.complaints.length = 0;
   });
 
   it('leaves no word, number or date of the patient in log, receipts or anything else that is not sealed', async () => {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import { openAlarms } from '../../src/alarms/actions.ts';
 import { releasePages } from '../../src/disclosures/release-pages.ts';
+import { faxSettled } from '../../src/disclosures/render.ts';
 import { sendMorningPages } from '../../src/morning/actions.ts';
 import { openPageMaker } from '../../src/pages/maker.ts';
 import { loadWords } from '../../src/pages/words.ts';
@@ -166,6 +168,13 @@ describe('the record of the call', () => {
       { doctor_id: null, hospital_id: hospital.id, relation: 'receiving', reason: 'emergency_visit', form: 'full' },
     ]);
     expect(await faxesOf('record')).to.deep.equal(['+81450007777']);
+    // It does not come out there: a person of the hub is to tell the hospital.
+    const { rows } = await world.db.query<{ fax_id: string }>(`select fax_id from release_page where kind = 'record'`);
+    await faxSettled(world.ctx, world.db, { faxId: rows[0]!.fax_id, isDelivered: false }, world.now());
+    expect((await openAlarms(world.db, world.town.associationId)).map(({ kind }) => kind)).to.deep.equal([
+      'recipient_not_told',
+    ]);
+    expect(world.complaints.splice(0).join()).to.include('recipient_not_told');
     expect(printed.views('record').join()).to.include('タカサキ').and.not.include('郵便受け');
     printed.close();
   });

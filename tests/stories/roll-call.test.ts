@@ -2,9 +2,12 @@ import { expect } from 'chai';
 import { inTransaction } from '../../src/db.ts';
 import { doctorsOnDuty } from '../../src/roster/actions.ts';
 import { japanCalendar } from '../../src/roster/calendar.ts';
-import { answersOf, rollCallOn, sweepRoster } from '../../src/roster/calling.ts';
+import { answersOf, rollCallOn } from '../../src/roster/calling.ts';
+import { orderSheet, sheetsOf } from '../../src/roster/sheets.ts';
 import { askForSwap, swapsOf } from '../../src/roster/swaps.ts';
+import { sweepRoster } from '../../src/roster/sweep.ts';
 import { answersAndPresses, neverPicksUp, voicemail } from '../support/habits.ts';
+import { giveFax } from '../support/record-scene.ts';
 import type { TownPerson } from '../support/town.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -132,6 +135,27 @@ describe('the roll-call of the evening', () => {
     expect((await swapsOf(world.db, associationId, null, 5))[0]).to.include({ status: 'agreed' });
     const third = await rings(giver);
     expect(await third.heard()).to.not.match(/交代のお願い/);
+    expect(world.complaints).to.deep.equal([]);
+  });
+
+  it('sends the month’s sheet to each confirmed machine of the area once, and counts who has none', async () => {
+    const [first, second, third] = [await onDuty('甲医師', 1), await onDuty('乙医師', 2), await onDuty('丙医師', 3)];
+    await giveFax(world, first, '+81450001234');
+    await giveFax(world, second, '+81450001234');
+    await giveFax(world, third, '+81450009999', { status: 'frozen' });
+    const { associationId, areas } = world.town;
+    const edit = { associationId, areaId: areas.藤棚!, month: '2026-12', by: 'op_test', cause: 'test' };
+    await inTransaction(world.db, (tx) => orderSheet(tx, world.ctx, edit));
+    await passes(10);
+    const [sheet] = await sheetsOf(world.db, areas.藤棚!, 5);
+    expect(sheet).to.include({ month: '2026-12', fax_count: 1, without_fax: 1 });
+    const { rows } = await world.db.query('select purpose, subject_id from fax');
+    expect(rows).to.deep.equal([{ purpose: 'form', subject_id: sheet!.id }]);
+    const page = world.release.drawn.find((one) => one.kind === 'roster');
+    if (page?.kind !== 'roster') throw new Error('no roster was drawn');
+    expect(page.days[0]).to.deep.equal({ date: '2026-12-01', names: [['甲医師', '乙医師', '丙医師']] });
+    await passes(20);
+    expect((await world.db.query('select 1 from fax')).rowCount).to.equal(1);
     expect(world.complaints).to.deep.equal([]);
   });
 });

@@ -4,6 +4,7 @@ import type { MorningPage, NoticePage, RecordPage, ReleaseTools } from '../../sr
 import { faxDesk } from '../../src/disclosures/fax-desk.ts';
 import { createCardDeriver } from '../../src/lib/card.ts';
 import type { Ids } from '../../src/lib/ids.ts';
+import type { RosterSheet } from '../../src/pages/roster-view.ts';
 import { type SealedContent, sealedContentShape } from '../../src/records/record.ts';
 import { keepForCase } from '../../src/vault/actions.ts';
 import { openFromTransit, sealForTransit } from '../../src/vault/vault.ts';
@@ -27,10 +28,13 @@ export interface TestRelease {
     | ({ kind: 'notice' } & NoticePage)
     | { kind: 'refusal'; reason: string }
     | ({ kind: 'morning' } & MorningPage)
+    | ({ kind: 'roster' } & RosterSheet)
   )[];
   /** How often a card was derived, and a version opened, real or decoy. */
   work: { derived: number; opened: number };
   caseKey: Buffer;
+  /** Every record is longer than a sealed page. */
+  isTooLongToSeal: boolean;
 }
 
 /** The least that a record can be: everything that may be unknown is 未確認. Born on 1940-03-01. */
@@ -56,9 +60,11 @@ export function testRelease(db: pg.Pool, ids: Ids): TestRelease {
     faxes: faxDesk({ ids, random: randomBytes, caseKey }, () => undefined),
     pages: {
       record: (page) => draw({ kind: 'record', ...page }),
+      fitsSealed: async () => !release.isTooLongToSeal,
       notice: (page) => draw({ kind: 'notice', ...page }),
       refusal: (page) => draw({ kind: 'refusal', reason: page.reason }),
       morning: (page) => draw({ kind: 'morning', ...page }),
+      roster: (sheet) => draw({ kind: 'roster', ...sheet }),
     },
     vault: {
       async openByCard(associationId, number) {
@@ -118,5 +124,6 @@ export function testRelease(db: pg.Pool, ids: Ids): TestRelease {
       unseal: (sealed, what) => openFromTransit(sealed, caseKey, what),
     },
   };
-  return { tools, records, drawn, work, caseKey };
+  const release: TestRelease = { tools, records, drawn, work, caseKey, isTooLongToSeal: false };
+  return release;
 }

@@ -1,6 +1,5 @@
 /** The roster's desk: a month of an area, what is wrong with the next weeks, and what a person changes about dates and weeks. */
 import { z } from 'zod';
-import { inTransaction, type Sql } from '../../db.ts';
 import { addDays, localDate, weekdayOf } from '../../lib/japan-time.ts';
 import { areaRules } from '../../roster/actions.ts';
 import { japanCalendar } from '../../roster/calendar.ts';
@@ -8,7 +7,6 @@ import { type CoverageFault, gaps } from '../../roster/coverage.ts';
 import {
   absencesOf,
   addPattern,
-  type Edited,
   endPattern,
   noteAbsence,
   putOnDuty,
@@ -16,8 +14,8 @@ import {
   withdrawAbsence,
 } from '../../roster/editing.ts';
 import { monthOf, serviceDateOf } from '../../roster/month.ts';
-import type { ConsoleContext } from '../context.ts';
-import { type Refusal, refuse, route } from '../route.ts';
+import { refuse, route } from '../route.ts';
+import { edited, editOf, isOwnArea } from './editing.ts';
 import * as shape from './shapes.ts';
 import * as store from './store.ts';
 
@@ -261,23 +259,3 @@ export const rosterRoutes = {
       edited(ctx, (tx) => withdrawAbsence(tx, ctx, { ...editOf(staff, cause), ...params })),
   }),
 };
-
-const editOf = ({ associationId, id: by }: { associationId: string; id: string }, cause: string) => {
-  return { associationId, by, cause };
-};
-
-const isOwnArea = async (sql: Sql, associationId: string, areaId: string): Promise<boolean> =>
-  (await store.areasOf(sql, associationId)).some(({ id }) => id === areaId);
-
-const statuses = {
-  not_found: 404,
-  overtaken: 409,
-  unknown_doctor: 422,
-  roster_past: 422,
-  roster_wrong_span: 422,
-} as const;
-
-async function edited(ctx: ConsoleContext, work: (tx: Sql) => Promise<Edited>): Promise<{ changed: number } | Refusal> {
-  const done = await inTransaction(ctx.db, work);
-  return 'refused' in done ? refuse(statuses[done.refused], done.refused) : done;
-}

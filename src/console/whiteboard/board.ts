@@ -59,6 +59,7 @@ export const boardShape = z.object({
   alarms: z.array(
     z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('gap'), areaId: z.string(), from: instant.nullable(), until: instant }),
+      z.object({ kind: z.literal('unconfirmed'), areaId: z.string() }),
       z.object({ kind: z.literal('frozen_numbers'), count: z.number().int() }),
       z.object({ kind: z.literal('alarmed_inbox'), count: z.number().int() }),
       z.object({ kind: z.literal('stale_seal'), since: instant.nullable() }),

@@ -39,6 +39,8 @@ export interface Look {
   inbox_waiting: number;
   inbox_oldest: Date | null;
   inbox_alarmed: number;
+  /** Areas with hours of tonight for which nobody said yes at the roll-call; null: none, or it is not over. */
+  unconfirmed: { areaId: string }[] | null;
   /** The first entry of the log that no seal covers yet. */
   unsealed_since: Date | null;
 }
@@ -125,6 +127,9 @@ export const lookText = `
     inbox.waiting as inbox_waiting,
     inbox.oldest as inbox_oldest,
     inbox.alarmed as inbox_alarmed,
+    (select gaps from roll_call
+      where association_id = $1
+        and service_date = ($2::timestamptz at time zone 'Asia/Tokyo' - interval '9 hours')::date) as unconfirmed,
     (select at from audit_entry
       where association_id = $1 and id > coalesce((select settled_id from sealed), 0)
       order by id

@@ -46,6 +46,9 @@ export function boardOf(look: Look, rules: readonly NamedRule[], at: Date, calen
           .filter(({ isGap }) => isGap)
           .map(({ from, until }) => ({ kind: 'gap' as const, areaId: id, from, until })),
       ),
+      ...[...new Set((look.unconfirmed ?? []).map(({ areaId }) => areaId))].map((areaId) => {
+        return { kind: 'unconfirmed' as const, areaId };
+      }),
       ...counted('frozen_numbers', look.frozen_numbers),
       ...counted('alarmed_inbox', look.inbox_alarmed),
       ...(isSealStale(look.unsealed_since, at)

@@ -1,6 +1,7 @@
 /** Who stands at one place of one date: the way without a mouse. */
 import { Button, Group, Modal, Select, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
 import { type Answer, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
@@ -29,6 +30,12 @@ export function AssignDialog({ areaId, target, doctors, onClose }: AssignDialogP
       { params: { areaId }, body: { date, from, to, position, doctorId: who, before } },
       { onSuccess: onClose },
     );
+  const ask = useDo('ask_swap', ['roster_swaps']);
+  const swap = (): void => {
+    if (before === null || doctorId === null) return;
+    const terms = { date, from, to, position, giverId: before, takerId: doctorId };
+    ask.mutate({ params: { areaId }, body: terms });
+  };
   const groups = [
     { group: words.doctors, items: doctors.filter((doctor) => doctor.isOfArea) },
     { group: words.otherAreas, items: doctors.filter((doctor) => !doctor.isOfArea) },
@@ -50,7 +57,17 @@ export function AssignDialog({ areaId, target, doctors, onClose }: AssignDialogP
         data-autofocus
         comboboxProps={{ withinPortal: true }}
       />
-      <Problem error={assign.error ?? restore.error} own={rosterRefusals} />
+      {before !== null && (
+        <Text size="sm" mt="xs">
+          {words.askSwapHint}
+        </Text>
+      )}
+      <Problem error={assign.error ?? restore.error ?? ask.error} own={rosterRefusals} />
+      {ask.isSuccess && (
+        <Text role="status" c="teal.9">
+          {words.swapAsked} <Link href="/roster/swaps">{words.swaps}</Link>
+        </Text>
+      )}
       <Group mt="md">
         <Button
           onClick={() => put(doctorId)}
@@ -59,6 +76,16 @@ export function AssignDialog({ areaId, target, doctors, onClose }: AssignDialogP
         >
           {words.assign}
         </Button>
+        {before !== null && (
+          <Button
+            variant="default"
+            onClick={swap}
+            disabled={doctorId === null || doctorId === before}
+            loading={ask.isPending}
+          >
+            {words.askSwap}
+          </Button>
+        )}
         {before !== null && position > 1 && (
           <Button variant="default" onClick={() => put(null)}>
             {words.leaveEmpty}

@@ -2,11 +2,12 @@
 import { Alert, Button, Group, Loader, NativeSelect, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
-import { type Answer, useCall } from '../../api.ts';
+import { type Answer, addressOf, useCall } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
-import { Frame, useDay } from './frame.tsx';
+import { Frame, laterMonth, monthOr, useDay } from './frame.tsx';
 import { MonthTable } from './month-table.tsx';
+import { SheetFax } from './sheet-fax.tsx';
 import { rosterWords } from './words.ts';
 
 export default function MonthPage(): ReactNode {
@@ -49,8 +50,7 @@ function AreaMonth({ overview }: { overview: Answer<'roster_areas'> }): ReactNod
   const words = useWords(rosterWords);
   const { area, select } = useArea(overview.areas);
   const [search] = useSearchParams();
-  const given = search.get('month') ?? '';
-  const month = /^20\d\d-(0[1-9]|1[0-2])$/.test(given) ? given : overview.today.slice(0, 7);
+  const month = monthOr(search.get('month'), overview.today) ?? '';
   const table = useCall(
     'roster_month',
     { params: { areaId: area?.id ?? '', month } },
@@ -59,7 +59,8 @@ function AreaMonth({ overview }: { overview: Answer<'roster_areas'> }): ReactNod
   if (!area) return null;
   const [year, number] = month.split('-').map(Number);
   const title = fill(words.monthOf, { year: year ?? 0, month: number ?? 0 });
-  const to = (steps: number): string => `/roster?${new URLSearchParams({ area: area.id, month: later(month, steps) })}`;
+  const to = (steps: number): string =>
+    `/roster?${new URLSearchParams({ area: area.id, month: laterMonth(month, steps) })}`;
   return (
     <>
       <Ahead overview={overview} />
@@ -74,7 +75,17 @@ function AreaMonth({ overview }: { overview: Answer<'roster_areas'> }): ReactNod
         <Button component={Link} href={to(1)} variant="default">
           {words.nextMonth}
         </Button>
+        <Button
+          component="a"
+          href={addressOf('roster_sheet', { params: { areaId: area.id, month } })}
+          target="_blank"
+          rel="noreferrer"
+          variant="default"
+        >
+          {words.printSheet}
+        </Button>
       </Group>
+      <SheetFax areaId={area.id} month={month} title={title} />
       <Problem error={table.error} onRetry={() => void table.refetch()} />
       {!table.data && !table.error && <Loader />}
       {table.data && (
@@ -113,11 +124,4 @@ function Ahead({ overview }: { overview: Answer<'roster_areas'> }): ReactNode {
       ))}
     </Alert>
   );
-}
-
-/** The month that many months later, 'YYYY-MM'. */
-function later(month: string, steps: number): string {
-  const at = new Date(`${month}-01T00:00:00Z`);
-  at.setUTCMonth(at.getUTCMonth() + steps);
-  return at.toISOString().slice(0, 7);
 }

@@ -60,6 +60,8 @@ function alarmText(alarm: Board['alarms'][number], areas: ReadonlyMap<string, st
       const from = alarm.from ? timeText(alarm.from) : words.now;
       return fill(words.gap, { area: areas.get(alarm.areaId) ?? '', from, until: timeText(alarm.until) });
     }
+    case 'unconfirmed':
+      return fill(words.unconfirmed, { area: areas.get(alarm.areaId) ?? '' });
     case 'stale_seal':
       return fill(words.stale_seal, { time: alarm.since ? timeText(alarm.since) : '?' });
     default:

@@ -1,0 +1,20 @@
+/**
+ * Something that a person of the hub must look at, because the system could not see to it alone.
+ *
+ * - `recipient_not_told`: a record page did not arrive, and whoever waits for it could not be told by telephone.
+ * - `break_glass`: a record was given to a doctor outside the care team, who attested that it had to be.
+ *
+ * Raised once for each subject. Left by settling it: a person says that it was seen to, or, where the thing mends itself (the page
+ * arrived after all), the gateway does.
+ */
+export const alarmKinds = ['recipient_not_told', 'break_glass'] as const;
+export type AlarmKind = (typeof alarmKinds)[number];
+
+export interface Alarm {
+  id: string;
+  associationId: string;
+  kind: AlarmKind;
+  /** The disclosure it is about; opaque. */
+  subjectId: string;
+  raisedAt: Date;
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { openAlarms, settleAlarm } from '../../alarms/actions.ts';
+import { alarmKinds } from '../../alarms/alarm.ts';
+import { inTransaction } from '../../db.ts';
+import { refuse, route } from '../route.ts';
+
+export const alarmRoutes = {
+  alarms: route({
+    method: 'get',
+    path: '/alarms',
+    summary: 'What a person of the hub must look at: told to nobody, given out by break-glass',
+    access: 'inbox.work',
+    live: { everyMs: 1000 },
+    reply: z.object({
+      alarms: z.array(
+        z.object({ id: z.string(), kind: z.enum(alarmKinds), disclosureId: z.string(), raisedAt: z.iso.datetime() }),
+      ),
+    }),
+    async handle(ctx, { staff }) {
+      const open = await openAlarms(ctx.db, staff.associationId);
+      return {
+        alarms: open.map(({ id, kind, subjectId, raisedAt }) => {
+          return { id, kind, disclosureId: subjectId, raisedAt: raisedAt.toISOString() };
+        }),
+      };
+    },
+  }),
+
+  settle_alarm: route({
+    method: 'post',
+    path: '/alarms/:alarmId/settle',
+    summary: 'Somebody has seen to it',
+    access: 'inbox.work',
+    params: z.object({ alarmId: z.string() }),
+    reply: z.object({ settled: z.literal(true) }),
+    async handle(ctx, { staff, params }) {
+      const own = { associationId: staff.associationId, alarmId: params.alarmId, operatorId: staff.id };
+      const isSettled = await inTransaction(ctx.db, (tx) => settleAlarm(tx, ctx, own));
+      return isSettled ? { settled: true as const } : refuse(404, 'not_found');
+    },
+  }),
+};

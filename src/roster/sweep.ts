@@ -1,0 +1,8 @@
+import { type RollCallContext, sweepRollCalls } from './calling.ts';
+import { type SheetContext, sendSheets } from './sheets.ts';
+import { lapseSwaps } from './swaps.ts';
+
+/** What of the roster is due: swaps whose duty has begun, the roll-call, sheets for the fax. Any process may run it. @returns how much. */
+export async function sweepRoster(ctx: RollCallContext & SheetContext, rollCallHour: number): Promise<number> {
+  return (await lapseSwaps(ctx)) + (await sweepRollCalls(ctx, rollCallHour)) + (await sendSheets(ctx));
+}
