@@ -30,6 +30,7 @@ export {
 } from './invitations.ts';
 export { openOidc } from './oidc.ts';
 export { answerOidc, answerOidcCode, beginOidc } from './oidc-sign-in.ts';
+export { askForPasskey } from './passkeys.ts';
 export {
   endSessionsOfStaff,
   type Opened,
@@ -42,8 +43,6 @@ export {
   sessionsOf,
 } from './sessions.ts';
 export {
-  beginPasskeyProof,
-  beginPasskeySignIn,
   type From,
   proveWithPasskey,
   proveWithPassword,

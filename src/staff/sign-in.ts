@@ -5,7 +5,7 @@ import { takeSecondFactor } from './codes.ts';
 import type { StaffContext } from './context.ts';
 import * as credentials from './credential-store.ts';
 import { note, visitor } from './log.ts';
-import { askForPasskey, readPasskey, takePasskey } from './passkeys.ts';
+import { readPasskey, takePasskey } from './passkeys.ts';
 import { verifyPassword } from './password.ts';
 import * as sessions from './session-store.ts';
 import { type Opened, openSession } from './sessions.ts';
@@ -22,9 +22,6 @@ export interface From {
 
 export type SignedIn = Opened | Refused;
 
-/** Options for a passkey of anybody; null: none at this address. */
-export const beginPasskeySignIn = (ctx: StaffContext) => askForPasskey(ctx, null);
-
 export async function signInWithPasskey(
   ctx: StaffContext,
   ceremony: string,
@@ -32,11 +29,16 @@ export async function signInWithPasskey(
   { device }: From,
 ): Promise<SignedIn> {
   const proved = await readPasskey(ctx, 'use_passkey', ceremony, response);
-  if (!proved) return { refused: 'wrong' };
+  const known = proved ?? (await credentials.passkeyById(ctx.db, response.id));
+  if (!known) return { refused: 'wrong' };
   const at = ctx.clock.now();
   return inTransaction(ctx.db, async (tx): Promise<SignedIn> => {
-    const staff = await store.lockStaff(tx, proved.staffId);
-    if (!staff?.isActive || !(await takePasskey(tx, proved, at))) return { refused: 'wrong' };
+    const staff = await store.lockStaff(tx, known.staffId);
+    if (!staff) return { refused: 'wrong' };
+    if (!proved || !staff.isActive || !(await takePasskey(tx, proved, at))) {
+      await noteFailure(tx, staff, { at, cause: 'sign_in', method: 'passkey', until: null });
+      return { refused: 'wrong' };
+    }
     return openSession(tx, ctx, staff, { method: 'passkey', device, at, cause: 'sign_in' });
   });
 }
@@ -61,9 +63,6 @@ export async function signInWithPassword(ctx: StaffContext, typed: Typed, from: 
 
 /** As names are compared: one account for SATO and ｓａｔｏ. */
 export const normalName = (typed: string): string => typed.normalize('NFKC').trim().toLowerCase();
-
-/** Options for a passkey of the person who is signed in. */
-export const beginPasskeyProof = (ctx: StaffContext, staffId: string) => askForPasskey(ctx, staffId);
 
 export interface Proving {
   staffId: string;

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import {
-  beginPasskeySignIn,
+  askForPasskey,
   endSessionsOfStaff,
   openScreen,
   proveWithPassword,
   revokeSession,
   sessionOf,
   sessionsOf,
+  signInWithPasskey,
   signInWithPassword,
 } from '../../src/staff/actions.ts';
 import { type Enrolled, goodPassword, StaffWorld } from './support.ts';
@@ -152,10 +153,28 @@ describe('signing in with password and one-time code', () => {
     }
   });
 
+  it('writes down that a known passkey answered wrongly, and takes no answer twice', async () => {
+    const person = await world.enrol();
+    await world.ctx.db.query(
+      `insert into staff_passkey (id, staff_id, public_key, counter, is_synced, label, created_at)
+      values ('aGVyZQ', $1, '', 0, false, 'iPad', $2)`,
+      [person.staff.id, world.clock.now()],
+    );
+    const ceremony = (await askForPasskey(world.ctx, null))?.ceremony ?? '';
+    const response = { clientDataJSON: 'e30', authenticatorData: '', signature: '' };
+    const answer = { id: 'aGVyZQ', rawId: 'aGVyZQ', type: 'public-key' as const, clientExtensionResults: {}, response };
+    expect(await signInWithPasskey(world.ctx, ceremony, answer, from)).to.deep.equal({ refused: 'wrong' });
+    expect((await world.log(person.staff.id)).at(-1)).to.deep.include({
+      ...{ kind: 'sign_in_failed', actor: 'visitor', data: { method: 'passkey' } },
+    });
+    const left = await world.ctx.db.query(`select from staff_challenge where kind = 'use_passkey'`);
+    expect(left.rowCount).to.equal(0);
+  });
+
   it('asks no passkey where the console is reached by a bare address', async () => {
     const bare = { ...world.ctx, site: { origin: 'http://192.168.1.5:8083', name: 'Kamome' } };
-    expect(await beginPasskeySignIn(bare)).to.equal(null);
-    expect((await beginPasskeySignIn(world.ctx))?.options).to.include({
+    expect(await askForPasskey(bare, null)).to.equal(null);
+    expect((await askForPasskey(world.ctx, null))?.options).to.include({
       rpId: 'localhost',
       userVerification: 'required',
     });

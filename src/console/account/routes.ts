@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import {
   addPasskey,
+  askForPasskey,
   beginOidc,
   beginPasskey,
-  beginPasskeyProof,
   beginPassword,
   changeLanguage,
   changePassword,
@@ -228,7 +228,7 @@ export const accountRoutes = {
     }),
     async handle(ctx, { staff }) {
       const { passkeys, signInName } = await ownAccount(ctx.staff, staff.id);
-      const passkey = passkeys.length > 0 ? await beginPasskeyProof(ctx.staff, staff.id) : null;
+      const passkey = passkeys.length > 0 ? await askForPasskey(ctx.staff, staff.id) : null;
       return { hasPassword: signInName !== null, passkey };
     },
   }),

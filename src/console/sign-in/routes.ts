@@ -3,8 +3,8 @@ import { z } from 'zod';
 import {
   answerOidc,
   answerOidcCode,
+  askForPasskey,
   beginOidc,
-  beginPasskeySignIn,
   type Opened,
   passkeyDomain,
   type Refused,
@@ -63,7 +63,7 @@ export const signInRoutes = {
     async handle(ctx, _asked, transport) {
       const fast = tooFast(ctx, transport);
       if (fast) return fast;
-      return (await beginPasskeySignIn(ctx.staff)) ?? refuse(409, 'no_passkeys_here');
+      return (await askForPasskey(ctx.staff, null)) ?? refuse(409, 'no_passkeys_here');
     },
   }),
 

@@ -20,6 +20,7 @@ export const refusalWords = catalogue(
     passkey_wrong: 'パスキーを確認できませんでした。もう一度押すか、別の方法を使ってください。',
     no_passkeys_here:
       'このアドレスではパスキーを使えません。名前のアドレス（https）で開くか、パスワードを使ってください。',
+    http_503: '混み合っています。少し待って、もう一度押してください。',
     http_500: 'サーバーに誤りがありました。もう一度押してください。続くときは管理者に知らせてください。',
     other: '受け付けられませんでした（{code}）。',
   },
@@ -39,6 +40,7 @@ export const refusalWords = catalogue(
     sign_in_locked: 'Too many wrong answers: wait {minutes} min. A passkey lets you in at once.',
     passkey_wrong: 'The passkey could not be confirmed. Press again, or use another way.',
     no_passkeys_here: 'Passkeys do not work at this address. Open the console by its name (https), or use a password.',
+    http_503: 'The server is busy. Wait a moment and press again.',
     http_500: 'The server made a mistake. Press again; if it goes on, tell the administrator.',
     other: 'Refused ({code}).',
   },
