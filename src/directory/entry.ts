@@ -6,7 +6,6 @@ export const entryKinds = ['area', 'doctor', 'facility', 'hospital', 'standby'] 
 export type EntryKind = (typeof entryKinds)[number];
 /** Who has telephones of his own in the list that is rung. */
 export type PhoneOwner = 'doctor' | 'hospital' | 'standby';
-export const phoneOwners = ['doctor', 'hospital', 'standby'] as const satisfies readonly PhoneOwner[];
 
 export const facilityKinds = [
   ...(['clinic', 'hospital', 'pharmacy', 'nursing_station'] as const),

@@ -1,20 +1,21 @@
 /** The settings of hunts, area by area: looked at, changed, rehearsed. The command line `npm run plan` changes the same values. */
 import type pg from 'pg';
+import type { z } from 'zod';
 import { appendEntry } from '../audit/append.ts';
 import { inTransaction } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Plan, type PlanFault, planFaults, planOf, planOverrideShape } from './plan.ts';
-import * as store from './store.ts';
+import * as store from './plan-store.ts';
 
-export { areaPlanChanges, areaPlansOf } from './store.ts';
+export { areaPlanChanges, areaPlansOf } from './plan-store.ts';
 
 export interface PlanChange {
   associationId: string;
   areaId: string;
   /** The area's own values, all of them; what is left out goes back to the default. */
-  own: Partial<Plan>;
+  own: z.output<typeof planOverrideShape>;
   /** The own values that this person saw. */
-  before: Partial<Plan>;
+  before: Readonly<Record<string, unknown>>;
   by: string;
   cause: string;
 }
@@ -29,8 +30,9 @@ export type PlanChanged =
 /** Counts from the next case on: a running case keeps the plan it was opened with. */
 export async function changeAreaPlan(
   { db, clock, plan: standard }: { db: pg.Pool; clock: Clock; plan: Plan },
-  { associationId, areaId, own, before, by, cause }: PlanChange,
+  { associationId, areaId, own: given, before, by, cause }: PlanChange,
 ): Promise<PlanChanged> {
+  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const faults = planFaults(planOf(standard, own).plan);
   if (faults.length > 0) return { status: 'out_of_order', faults };
   return inTransaction(db, async (tx) => {

@@ -10,7 +10,7 @@ import { reachDatabase } from '../embedded/reach.ts';
 import { createLog } from '../log.ts';
 import { explain } from '../shutdown.ts';
 import { changedOverride, planOf, planShape } from './plan.ts';
-import { areaPlans, setAreaPlan } from './store.ts';
+import { areaPlans, setAreaPlan } from './plan-store.ts';
 
 async function main(areaName: string | undefined, settings: string[]): Promise<number> {
   const config = loadConfig(process.env);

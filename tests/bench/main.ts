@@ -1,13 +1,18 @@
 /**
- * `npm run bench -- urgent|record [--json]`: the figures that the product must reach, measured on this machine. With --json
+ * `npm run bench -- urgent|record|console [--json]`: the figures that the product must reach, measured on this machine. With --json
  * the last line of standard output is one object. docs/bench.md explains every figure.
  */
+import { consoleBench } from './console.ts';
 import { recordBench } from './record.ts';
 import { urgentBench } from './urgent.ts';
 
 const [bench, ...args] = process.argv.slice(2);
-const benches: Record<string, (args: string[]) => Promise<number>> = { urgent: urgentBench, record: recordBench };
+const benches: Record<string, (args: string[]) => Promise<number>> = {
+  urgent: urgentBench,
+  record: recordBench,
+  console: consoleBench,
+};
 const run = benches[bench ?? ''];
 if (!run)
-  process.stderr.write('npm run bench -- urgent [--json] [options]\nnpm run bench -- record [--json] [options]\n');
+  for (const name of Object.keys(benches)) process.stderr.write(`npm run bench -- ${name} [--json] [options]\n`);
 process.exitCode = run ? await run(args) : 2;

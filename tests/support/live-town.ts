@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import express from 'express';
+import type pg from 'pg';
 import defaults from '../../config/default.json' with { type: 'json' };
 import { addRoutes } from '../../src/app.ts';
 import { createContext } from '../../src/context.ts';
@@ -19,6 +20,9 @@ export interface LiveTown {
   exchangeUrl: string;
   nurse: string;
   card: string;
+  /** For what else looks at this town: the console. */
+  db: pg.Pool;
+  associationId: string;
   close(): Promise<void>;
 }
 
@@ -76,7 +80,7 @@ export async function createLiveTown(): Promise<LiveTown> {
   await put(`phones/${encodeURIComponent(doctor.phones[0]!)}`, { label: '佐藤医師', behaviour: 'manual' });
   const stop = sweeping(() => sweep(ctx));
   return {
-    ...{ exchangeUrl: exchangeServer.url, nurse, card },
+    ...{ exchangeUrl: exchangeServer.url, nurse, card, db, associationId: town.associationId },
     async close() {
       await stop();
       exchange.close();

@@ -53,7 +53,7 @@ export const planRoutes = {
           ...{ id, name, own: plan, isFaulty: planOf(ctx.plan, plan).fault !== null },
           changes: changes
             .filter((change) => change.area_id === id)
-            .map(({ at, actor, data }) => ({ at: at.toISOString(), by: actor, ...data }) as never),
+            .map(({ at, actor, data }) => ({ at: at.toISOString(), by: actor, ...data })),
         })),
       };
     },
@@ -69,10 +69,7 @@ export const planRoutes = {
     reply: z.object({ status: z.enum(['changed', 'unchanged']) }),
     async handle(ctx, { staff, params, body, cause }) {
       const { associationId, id: by } = staff;
-      const given = Object.entries(body.own).filter(([, value]) => value !== undefined);
-      const own = Object.fromEntries(given) as typeof body.own;
-      const change = { associationId, areaId: params.areaId, own, before: body.before as never, by, cause };
-      const changed = await changeAreaPlan(ctx, change as never);
+      const changed = await changeAreaPlan(ctx, { associationId, areaId: params.areaId, ...body, by, cause });
       switch (changed.status) {
         case 'not_found':
           return refuse(404, 'not_found');

@@ -1,7 +1,7 @@
 /** Every setting with its limits and its default; what is left empty is the default. */
 import { Button, NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { type Answer, useDo } from '../../api.ts';
+import { type Answer, type Sent, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { type PlanWords, planRefusals, planWords } from './words.ts';
@@ -36,8 +36,8 @@ export function Settings({ plans, area, values, isChanged, mayWrite, onValues, o
   const words = useWords(planWords);
   const save = useDo('change_plan', ['list_plans']);
   const submit = (): void => {
-    const body = { own: ownOf(values), before: area.own };
-    save.mutate({ params: { areaId: area.id }, body } as never, { onSuccess: onSaved });
+    const own = ownOf(values) as Sent<'change_plan'>['body']['own']; // whatever was typed: the server says what does not fit
+    save.mutate({ params: { areaId: area.id }, body: { own, before: area.own } }, { onSuccess: onSaved });
   };
   return (
     <form

@@ -3,9 +3,5 @@ import { Board } from './board.tsx';
 
 /** The wall screen of the hub. */
 export default function WallPage(): ReactNode {
-  return (
-    <main>
-      <Board isWall />
-    </main>
-  );
+  return <Board isWall />;
 }

@@ -1,0 +1,115 @@
+/** `npm run bench -- console [--json]`: the figures that the console must reach, measured on this machine. */
+import { parseArgs } from 'node:util';
+import { buildPages, builtPages } from '../../src/console/build/build.ts';
+import { freePort } from '../../src/embedded/cluster.ts';
+import { firstLoadBytes } from '../support/first-load.ts';
+import { count, say, tell } from './cli.ts';
+import { type ApiResult, measureApi, measureSearch } from './console-load.ts';
+import { measurePaint, measureScreens, type PaintResult, type ScreensResult } from './console-screens.ts';
+import { consoleTable } from './console-table.ts';
+import { fillHub, type Hub } from './console-town.ts';
+import type { Spread } from './figures.ts';
+import { machine } from './report.ts';
+import { openStage, type Stage, start } from './system.ts';
+
+const parts = ['search', 'screens', 'api', 'paint', 'load'] as const;
+const usage = `npm run bench -- console [--json] [options]
+  --only ${parts.join(',')}  these parts only
+  --patients 100000   --users 50   --screens 50
+  --searches 400      --events 60  --seconds 60 (of the users)
+`;
+
+export interface ConsoleParts {
+  search: Spread | null;
+  screens: ScreensResult | null;
+  api: ApiResult | null;
+  paint: PaintResult | null;
+  firstLoadKb: number | null;
+}
+
+/** @returns the exit code. */
+export async function consoleBench(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: 'boolean', default: false },
+      only: { type: 'string', default: parts.join(',') },
+      ...{ patients: { type: 'string', default: '100000' }, users: { type: 'string', default: '50' } },
+      ...{ screens: { type: 'string', default: '50' }, searches: { type: 'string', default: '400' } },
+      ...{ events: { type: 'string', default: '60' }, seconds: { type: 'string', default: '60' } },
+    },
+  });
+  const only = new Set(values.only.split(','));
+  if (![...only].every((part) => (parts as readonly string[]).includes(part))) {
+    process.stderr.write(usage);
+    return 2;
+  }
+  const sizes = { patients: count(values.patients), users: count(values.users), screens: count(values.screens) };
+  const amounts = { searches: count(values.searches), events: count(values.events), seconds: count(values.seconds) };
+  const folder = builtPages() ?? (await buildPages());
+  const needsHub = [...only].some((part) => part !== 'load');
+  const figures: ConsoleParts = {
+    ...{ search: null, screens: null, api: null, paint: null },
+    ...(needsHub ? await onStage(only, { ...sizes, ...amounts }) : {}),
+    firstLoadKb: only.has('load') ? Math.round(firstLoadBytes(folder) / 100) / 10 : null,
+  };
+  (values.json ? tell : say)(consoleTable(figures, machine()));
+  if (values.json) say(JSON.stringify(figuresOf(figures)));
+  return 0;
+}
+
+interface Sizes {
+  patients: number;
+  users: number;
+  screens: number;
+  searches: number;
+  events: number;
+  seconds: number;
+}
+
+async function onStage(only: ReadonlySet<string>, sizes: Sizes): Promise<Omit<ConsoleParts, 'firstLoadKb'>> {
+  const stage = await openStage('postgres');
+  const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEarly);
+  try {
+    const hub = await fillHub(stage, sizes.patients, sizes.users);
+    tell(`a hub of ${sizes.patients} patients is filled`);
+    return await withConsole(stage, hub, async (baseUrl) => ({
+      search: only.has('search') ? await measureSearch(baseUrl, hub, sizes.searches) : null,
+      screens: only.has('screens') ? await measureScreens(baseUrl, hub, sizes.screens, sizes.events) : null,
+      api: only.has('api') ? await measureApi(baseUrl, hub, sizes.users, sizes.seconds) : null,
+      paint: only.has('paint') ? await measurePaint(baseUrl, hub, ['/', '/wall', '/directory', '/patients'], 5) : null,
+    }));
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stopEarly);
+    await stage.close();
+  }
+}
+
+/** The console as `npm run console` starts it, in a process of its own. */
+async function withConsole<T>(stage: Stage, hub: Hub, work: (baseUrl: string) => Promise<T>): Promise<T> {
+  const port = await freePort();
+  const environment = {
+    ...{ DATABASE_URL: stage.databaseUrl, KAMOME_DATA: stage.folder, CONSOLE_PORT: String(port), LOG_LEVEL: 'info' },
+    SEARCH_KEY: hub.searchKey.toString('base64'),
+  };
+  const program = start('console', 'src/console/main.ts', environment, stage.folder);
+  try {
+    await program.says(/console_ready/);
+    return await work(`http://127.0.0.1:${port}`);
+  } finally {
+    await program.stop();
+  }
+}
+
+/** The figures by the names of the issue, and nothing else; null where a part was left out. */
+function figuresOf({ search, screens, api, paint, firstLoadKb }: ConsoleParts) {
+  return {
+    searchMs: search && { p95: search.p95 },
+    eventToScreenMs: screens && { p95: screens.all.p95 },
+    apiMs: api && { p95: api.p95 },
+    lcpMs: paint && Math.max(...Object.values(paint)),
+    firstLoadKb,
+    enrolmentSeconds: null,
+  };
+}
