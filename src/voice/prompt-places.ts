@@ -25,10 +25,10 @@ const places: readonly (readonly [PromptPlace, RegExp])[] = [
   ['doctor', /^(case_over|return_called_doctor|outcome_|visit_minutes_|bed_search_|bed_found|beds_exhausted)/],
   ['standby', /^standby_/],
   ['hospital', /^(hospital_|bed_gone|bed_full_|bed_again_)/],
-  ['bed_desk', /^desk_/],
+  ['bed_desk', /^(desk_|fax_)/], // a hospital's fax is confirmed at its bed desk, a facility's in the duty menu
   ['records', /^records_/],
   ['record_spoken', /^(record_|word_)/],
-  ['duty', /^(duty_|swap_|roll)/],
+  ['duty', /^(duty_|swap_|roll|roster_gap)/],
   ['message', /^sms_/],
 ];
 

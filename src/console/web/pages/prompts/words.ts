@@ -74,6 +74,10 @@ export const samples: Readonly<Record<'ja' | 'en', Readonly<Record<string, strin
       acceptance: '受け入れ可',
       names: '佐藤医師、鈴木医師',
       case: '1234',
+      month: '12',
+      day: '24',
+      giver: '佐藤医師',
+      taker: '鈴木医師',
     },
   },
   en: {
@@ -95,5 +99,6 @@ export const samples: Readonly<Record<'ja' | 'en', Readonly<Record<string, strin
     ...{ fact: 'penicillin', count: '2', ordinal: 'second', relation: 'attending', bed: 'general', needs: 'oxygen' },
     ...{ need: 'oxygen', name: 'Doctor Sato', minutes: '30', types: 'general 1', staffed: '40', acceptance: 'open' },
     ...{ names: 'Doctor Sato, Doctor Suzuki', case: '1234' },
+    ...{ month: '12', day: '24', giver: 'Doctor Sato', taker: 'Doctor Suzuki' },
   },
 };
