@@ -21,6 +21,7 @@ describe('what a person of the hub must look at', () => {
     expect(alarms.map(({ kind, disclosureId }) => [kind, disclosureId])).to.deep.equal([
       ['recipient_not_told', subjectId],
     ]);
+    expect((await nurse.call('whiteboard', {})).alarms).to.deep.include({ kind: 'open_alarms', count: 1 });
     const settle = { params: { alarmId: alarms[0]!.id } };
     const stranger = world.person('nurse', { associationId: ctx.ids.next('as') });
     expect(await stranger.refused('settle_alarm', settle)).to.include({ status: 404, code: 'not_found' });

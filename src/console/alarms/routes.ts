@@ -3,6 +3,16 @@ import { openAlarms, settleAlarm } from '../../alarms/actions.ts';
 import { alarmKinds } from '../../alarms/alarm.ts';
 import { inTransaction } from '../../db.ts';
 import { refuse, route } from '../route.ts';
+import { aboutDisclosures } from './store.ts';
+
+/** Whose record went to whom, by the hub's number. */
+const about = z.object({
+  patientId: z.string(),
+  patientCode: z.string(),
+  recipient: z.string(),
+  reason: z.string(),
+  disclosedAt: z.iso.datetime(),
+});
 
 export const alarmRoutes = {
   alarms: route({
@@ -13,14 +23,26 @@ export const alarmRoutes = {
     live: { everyMs: 1000 },
     reply: z.object({
       alarms: z.array(
-        z.object({ id: z.string(), kind: z.enum(alarmKinds), disclosureId: z.string(), raisedAt: z.iso.datetime() }),
+        z.object({
+          id: z.string(),
+          kind: z.enum(alarmKinds),
+          disclosureId: z.string(),
+          raisedAt: z.iso.datetime(),
+          about: about.nullable(),
+        }),
       ),
     }),
     async handle(ctx, { staff }) {
       const open = await openAlarms(ctx.db, staff.associationId);
+      const disclosures = await aboutDisclosures(
+        ctx.db,
+        open.map(({ subjectId }) => subjectId),
+      );
       return {
         alarms: open.map(({ id, kind, subjectId, raisedAt }) => {
-          return { id, kind, disclosureId: subjectId, raisedAt: raisedAt.toISOString() };
+          const { disclosedAt, ...of } = disclosures.get(subjectId) ?? { disclosedAt: null };
+          const whole = disclosedAt && 'patientId' in of ? { ...of, disclosedAt: disclosedAt.toISOString() } : null;
+          return { id, kind, disclosureId: subjectId, raisedAt: raisedAt.toISOString(), about: whole };
         }),
       };
     },

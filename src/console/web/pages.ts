@@ -22,7 +22,8 @@ export interface Page {
     | 'beds'
     | 'fax'
     | 'inbox'
-    | 'audit';
+    | 'audit'
+    | 'alarms';
   needs: Permission | 'signed_in';
   /** Without menu and margins: the wall screen. */
   isBare?: boolean;
@@ -44,6 +45,7 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     beds: '病床',
     fax: 'ファックス',
     inbox: '受付',
+    alarms: '警報',
     audit: '監査',
   },
   {
@@ -60,6 +62,7 @@ export const pageTitles: Catalogue<NonNullable<Page['title']>> = catalogue(
     beds: 'Beds',
     fax: 'Fax',
     inbox: 'Inbox',
+    alarms: 'Alarms',
     audit: 'Audit',
   },
 );
@@ -107,6 +110,12 @@ export const pages: readonly Page[] = [
     needs: 'patients.write',
     isBare: true,
     component: lazy(() => import('./pages/inbox/correct-page.tsx')),
+  },
+  {
+    path: '/alarms',
+    title: 'alarms',
+    needs: 'inbox.work',
+    component: lazy(() => import('./pages/alarms/alarms-page.tsx')),
   },
   {
     path: '/patients',

@@ -62,6 +62,7 @@ export const boardShape = z.object({
       z.object({ kind: z.literal('unconfirmed'), areaId: z.string() }),
       z.object({ kind: z.literal('frozen_numbers'), count: z.number().int() }),
       z.object({ kind: z.literal('alarmed_inbox'), count: z.number().int() }),
+      z.object({ kind: z.literal('open_alarms'), count: z.number().int() }),
       z.object({ kind: z.literal('stale_seal'), since: instant.nullable() }),
     ]),
   ),

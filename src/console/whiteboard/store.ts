@@ -39,6 +39,7 @@ export interface Look {
   inbox_waiting: number;
   inbox_oldest: Date | null;
   inbox_alarmed: number;
+  alarms_open: number;
   /** Areas with hours of tonight for which nobody said yes at the roll-call; null: none, or it is not over. */
   unconfirmed: { areaId: string }[] | null;
   /** The first entry of the log that no seal covers yet. */
@@ -127,6 +128,7 @@ export const lookText = `
     inbox.waiting as inbox_waiting,
     inbox.oldest as inbox_oldest,
     inbox.alarmed as inbox_alarmed,
+    (select count(*)::int from alarm where association_id = $1 and settled_at is null) as alarms_open,
     (select gaps from roll_call
       where association_id = $1
         and service_date = ($2::timestamptz at time zone 'Asia/Tokyo' - interval '9 hours')::date) as unconfirmed,

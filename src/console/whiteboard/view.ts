@@ -51,6 +51,7 @@ export function boardOf(look: Look, rules: readonly NamedRule[], at: Date, calen
       }),
       ...counted('frozen_numbers', look.frozen_numbers),
       ...counted('alarmed_inbox', look.inbox_alarmed),
+      ...counted('open_alarms', look.alarms_open),
       ...(isSealStale(look.unsealed_since, at)
         ? [{ kind: 'stale_seal' as const, since: look.unsealed_since?.toISOString() ?? null }]
         : []),

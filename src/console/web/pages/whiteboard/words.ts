@@ -80,6 +80,7 @@ export const whiteboardWords = catalogue(
     now: 'いま',
     frozen_numbers: '凍結中のFAX番号 {count} 件',
     alarmed_inbox: '受信箱に警報のある用紙 {count} 件',
+    open_alarms: '対応を待つ警報 {count} 件',
     stale_seal: '記録の封印が {time} から止まっています',
   },
   {
@@ -161,6 +162,7 @@ export const whiteboardWords = catalogue(
     unconfirmed: '{area}: nobody confirmed the duty tonight at the roll-call.',
     frozen_numbers: '{count} frozen fax numbers',
     alarmed_inbox: '{count} alarmed pages in the inbox',
+    open_alarms: '{count} alarms to be seen to',
     stale_seal: 'The log has not been sealed since {time}',
   },
 );

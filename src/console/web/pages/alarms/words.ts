@@ -1,0 +1,24 @@
+import { catalogue } from '../../words/words.ts';
+
+export const alarmWords = catalogue(
+  {
+    title: '警報',
+    why: '機械だけでは片付けられなかったことです。確かめてから「対応した」を押してください。押した人と時刻は記録されます。',
+    none: '警報はありません。',
+    recipient_not_told: '記録のページが届かず、受け取る人にも電話で知らせられませんでした。電話で確かめてください。',
+    break_glass: '担当でない医師に、緊急の開示をしました。必要だったかを確かめてください。',
+    about: '患者 {code}　→　{recipient}',
+    open: '患者を開く',
+    settle: '対応した',
+  },
+  {
+    title: 'Alarms',
+    why: 'What the system could not see to by itself. See to it, then press “Seen to”; who pressed and when is written down.',
+    none: 'There are no alarms.',
+    recipient_not_told: 'A record page did not arrive, and its recipient could not be told by telephone. Please ring.',
+    break_glass: 'A record was given out to a doctor outside the care team. Please check that it had to be.',
+    about: 'Patient {code} → {recipient}',
+    open: 'Open the patient',
+    settle: 'Seen to',
+  },
+);
