@@ -88,6 +88,12 @@ export const pages: readonly Page[] = [
   },
   { path: '/calls/:caseId', needs: 'calls.read', component: lazy(() => import('./pages/calls/case-page.tsx')) },
   {
+    path: '/alarms',
+    title: 'alarms',
+    needs: 'inbox.work',
+    component: lazy(() => import('./pages/alarms/alarms-page.tsx')),
+  },
+  {
     path: '/inbox',
     title: 'inbox',
     needs: 'inbox.work',
@@ -112,12 +118,6 @@ export const pages: readonly Page[] = [
     component: lazy(() => import('./pages/inbox/correct-page.tsx')),
   },
   {
-    path: '/alarms',
-    title: 'alarms',
-    needs: 'inbox.work',
-    component: lazy(() => import('./pages/alarms/alarms-page.tsx')),
-  },
-  {
     path: '/patients',
     title: 'patients',
     needs: 'patients.read',
@@ -127,12 +127,6 @@ export const pages: readonly Page[] = [
     path: '/patients/:patientId',
     needs: 'patients.read',
     component: lazy(() => import('./pages/patients/patient-page.tsx')),
-  },
-  {
-    path: '/audit',
-    title: 'audit',
-    needs: 'audit.read',
-    component: lazy(() => import('./pages/audit/audit-page.tsx')),
   },
   {
     path: '/confirmations',
@@ -177,6 +171,12 @@ export const pages: readonly Page[] = [
     title: 'fourEyes',
     needs: 'fax.destinations', // whoever may propose or confirm anything
     component: lazy(() => import('./pages/four-eyes/four-eyes-page.tsx')),
+  },
+  {
+    path: '/audit',
+    title: 'audit',
+    needs: 'audit.read',
+    component: lazy(() => import('./pages/audit/audit-page.tsx')),
   },
   {
     path: '/staff',
