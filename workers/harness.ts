@@ -53,13 +53,14 @@ export async function runWorkers(
   hooks: WorkerHooks = {},
 ): Promise<Workers> {
   if (new Set(jobs.map((job) => job.name)).size !== jobs.length) throw new Error('two jobs have the same name');
-  const state = { running: 0 };
+  const state = { running: 0, isClosing: false };
   const complain = atMostOnceEvery(60_000, (error: unknown) => log.warn('queue_store_away', { error }));
   // Each worker keeps one connection to listen; six more do the work of all.
   const pool = config.redisUrl ? null : await openQueuePool(config, jobs.length + 6);
   const workers = jobs.map((job) => {
     const worker = makeWorker(config, pool, job, runner(job, log, hooks, state));
     worker.on('error', complain); // without a listener a lost connection would end the process
+    void keepRunning(worker, () => state.isClosing, complain);
     return worker;
   });
   // Redis may be away at the start; then the workers begin when it comes.
@@ -71,6 +72,7 @@ export async function runWorkers(
       return state.running;
     },
     async close(deadlineSeconds) {
+      state.isClosing = true;
       const closing = Promise.all(workers.map((worker) => worker.close()));
       const isDone = await Promise.race([closing.then(() => true), pause(deadlineSeconds * 1000)]);
       if (!isDone) {
@@ -80,6 +82,23 @@ export async function runWorkers(
       await Promise.race([pool?.end(), pause(1000)]).catch(complain);
     },
   };
+}
+
+const runAgainMs = 500;
+
+/**
+ * Takes jobs until it is closed. By itself (`autorun`) BullMQ begins once, and a store that is away at that moment would leave the
+ * process without this job for as long as it lives.
+ */
+export async function keepRunning(
+  worker: { run(): Promise<void> },
+  isClosing: () => boolean,
+  complain: (error: unknown) => void,
+): Promise<void> {
+  while (!isClosing()) {
+    await worker.run().catch(complain);
+    if (!isClosing()) await pause(runAgainMs);
+  }
 }
 
 type Run = (queued: QueuedJob<WakeData>) => Promise<void>;
@@ -116,6 +135,7 @@ class JobWorker extends Worker<WakeData> {
 
 function makeWorker(config: QueueConfig, pool: pg.Pool | null, job: Job, run: Run): JobWorker {
   const options: Omit<WorkerOptions, 'connection'> = {
+    autorun: false, // keepRunning
     concurrency: job.concurrency,
     lockDuration: lockMs,
     stalledInterval: stalledCheckMs,
