@@ -1,3 +1,2 @@
 -- What the whiteboard counts four times a second must not read every fax that ever was.
 create index fax_failed on fax (association_id, settled_at) where status = 'failed';
-create index fax_open_of_association on fax (association_id, queued_at) where due_at is not null;

@@ -19,7 +19,7 @@ describe('the pages of the console', () => {
     await page.goto(world.url);
     await page.getByRole('heading', { level: 1, name: '今夜のボード' }).waitFor();
     await page.getByText('更新中').waitFor();
-    await page.getByText('看護 一郎（看護師・保健師）').waitFor();
+    await page.getByText('看護 一郎（看護師・保健師）').first().waitFor();
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { level: 1, name: 'Tonight' }).waitFor();
     expect(chromium.problems).to.deep.equal([]);

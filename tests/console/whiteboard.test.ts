@@ -93,7 +93,7 @@ describe('the whiteboard', () => {
       const plan = rows.map((row) => Object.values(row)[0]).join('\n');
       for (const index of [
         'urgent_call_open',
-        'fax_open_of_association',
+        'fax_under_way',
         'fax_failed',
         'inbox_item_waiting',
         'leg_of_case',
@@ -101,8 +101,8 @@ describe('the whiteboard', () => {
       ])
         expect(plan).to.include(index);
       expect(plan).to.not.match(/Seq Scan on (urgent_call|fax|inbox_item|leg|audit_entry|bed_hold)\b/);
-      await client.query('rollback');
     } finally {
+      await client.query('rollback');
       client.release();
     }
   });

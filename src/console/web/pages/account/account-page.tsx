@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { type Answer, call, Refused, useCall, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { useProof } from '../../shell/proof.tsx';
+import { Scroll } from '../../shell/scroll.tsx';
 import { useTime } from '../../words/time.ts';
 import { fill, useWords } from '../../words/words.ts';
 import { deviceName } from '../sign-in/device-name.ts';
@@ -156,7 +157,7 @@ function Sessions({ account }: { account: Account }): ReactNode {
   const endingOthers = useDo('end_my_other_sessions', ['my_account']);
   return (
     <Section title={words.sessions} error={ending.error ?? endingOthers.error}>
-      <Table.ScrollContainer minWidth={420}>
+      <Scroll minWidth={420}>
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -190,7 +191,7 @@ function Sessions({ account }: { account: Account }): ReactNode {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
       {account.sessions.length > 1 && (
         <Button mt="sm" w="fit-content" variant="default" onClick={() => endingOthers.mutate({})}>
           {words.endOthers}

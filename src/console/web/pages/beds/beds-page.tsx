@@ -6,6 +6,7 @@ import { LiveBadge } from '../../shell/live-badge.tsx';
 import { useAge, useNow } from '../../shell/now.ts';
 import { usePermissions } from '../../shell/permissions.ts';
 import '../../shell/rows.css';
+import { Scroll } from '../../shell/scroll.tsx';
 import { useTime } from '../../words/time.ts';
 import { fill, useWords } from '../../words/words.ts';
 import { BedViews } from './bed-views.tsx';
@@ -35,38 +36,40 @@ export default function BedsPage(): ReactNode {
       {!value && <Loader />}
       {value?.hospitals.length === 0 && <Text>{words.none}</Text>}
       {value && value.hospitals.length > 0 && (
-        <table className="rows bed-board">
-          <thead>
-            <tr>
-              <th>{words.hospital}</th>
-              {kinds.map((kind) => (
-                <th key={kind}>{words[kind]}</th>
-              ))}
-              <th>{words.truth}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {value.hospitals.map((hospital) => (
-              <tr key={hospital.id}>
-                <th scope="row">
-                  <HospitalHead hospital={hospital} />
-                </th>
-                {kinds.map((kind) => {
-                  const bed = hospital.beds.find(({ bedType }) => bedType === kind);
-                  if (!bed) return <td key={kind} className="is-absent" />;
-                  return (
-                    <td key={kind} data-label={words[kind]} className={`bed is-${bed.standing}`}>
-                      <BedCell hospital={hospital} bed={bed} now={now} onTell={() => setTelling({ hospital, bed })} />
-                    </td>
-                  );
-                })}
-                <td data-label={words.truth}>
-                  <TruthOf id={hospital.id} truth={truth.data} />
-                </td>
+        <Scroll>
+          <table className="rows bed-board">
+            <thead>
+              <tr>
+                <th>{words.hospital}</th>
+                {kinds.map((kind) => (
+                  <th key={kind}>{words[kind]}</th>
+                ))}
+                <th>{words.truth}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {value.hospitals.map((hospital) => (
+                <tr key={hospital.id}>
+                  <th scope="row">
+                    <HospitalHead hospital={hospital} />
+                  </th>
+                  {kinds.map((kind) => {
+                    const bed = hospital.beds.find(({ bedType }) => bedType === kind);
+                    if (!bed) return <td key={kind} className="is-absent" />;
+                    return (
+                      <td key={kind} data-label={words[kind]} className={`bed is-${bed.standing}`}>
+                        <BedCell hospital={hospital} bed={bed} now={now} onTell={() => setTelling({ hospital, bed })} />
+                      </td>
+                    );
+                  })}
+                  <td data-label={words.truth}>
+                    <TruthOf id={hospital.id} truth={truth.data} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
       )}
       {truth.data && (
         <Text size="sm" mt="sm">

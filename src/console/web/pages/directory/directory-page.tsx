@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { type Answer, useCall } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
+import { Scroll } from '../../shell/scroll.tsx';
 import { useWords } from '../../words/words.ts';
 import { type DirectoryWords, directoryWords } from './words.ts';
 
@@ -76,7 +77,7 @@ function Rows({ sought, areas }: RowsProps): ReactNode {
   const words = useWords(directoryWords);
   const [after, setAfter] = useState<readonly (string | null)[]>([null]);
   return (
-    <Table.ScrollContainer minWidth={sought.kind === 'area' ? 320 : 560}>
+    <Scroll minWidth={sought.kind === 'area' ? 320 : 560}>
       <Table verticalSpacing={6} striped>
         <Table.Thead>
           <Table.Tr>
@@ -98,7 +99,7 @@ function Rows({ sought, areas }: RowsProps): ReactNode {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Scroll>
   );
 }
 

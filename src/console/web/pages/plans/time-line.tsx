@@ -2,6 +2,7 @@
 import { Table, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Answer } from '../../api.ts';
+import { Scroll } from '../../shell/scroll.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { planWords } from './words.ts';
 
@@ -23,7 +24,7 @@ export function TimeLine({ night }: { night: Night }): ReactNode {
         {fill(words.result, { date: day.format(openedAt), time: clock.format(openedAt) })}
       </Title>
       {night.people.length === 0 && <Text fw={700}>{words.nobody}</Text>}
-      <Table.ScrollContainer minWidth={640}>
+      <Scroll minWidth={640}>
         <Table verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
@@ -55,7 +56,7 @@ export function TimeLine({ night }: { night: Night }): ReactNode {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
       <ul>
         {night.steps.map(({ atSeconds, what }) => (
           <li key={`${what} ${atSeconds}`}>

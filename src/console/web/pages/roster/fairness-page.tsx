@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { type Answer, useCall } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
+import { Scroll } from '../../shell/scroll.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { BarPlot } from './bar-plot.tsx';
 import { Frame, laterMonth, monthOr } from './frame.tsx';
@@ -76,7 +77,7 @@ function Report({ doctors }: { doctors: Doctor[] }): ReactNode {
           .map((doctor) => ({ key: doctor.id, name: doctor.name, of: doctor }))}
         series={series[view]}
       />
-      <Table.ScrollContainer minWidth={620} mt="md">
+      <Scroll minWidth={620} mt="md">
         <Table aria-label={words.fairness} verticalSpacing={2} striped>
           <Table.Thead>
             <Table.Tr>
@@ -103,7 +104,7 @@ function Report({ doctors }: { doctors: Doctor[] }): ReactNode {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { type Answer, useCall, useDo } from '../../api.ts';
 import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
+import { Scroll } from '../../shell/scroll.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { DateInput } from './date-input.tsx';
 import { type DayKey, dayKeys, Frame, readHours, useDay, useHours } from './frame.tsx';
@@ -52,7 +53,7 @@ function Lines({ patterns, onEnd }: { patterns: Pattern[]; onEnd: ((line: Patter
   const first = ({ days }: Pattern): number => dayKeys.indexOf(days[0] ?? 'mon');
   const sorted = [...patterns].sort((a, b) => a.from - b.from || first(a) - first(b) || a.position - b.position);
   return (
-    <Table.ScrollContainer minWidth={520}>
+    <Scroll minWidth={520}>
       <Table aria-label={words.patterns} verticalSpacing={2}>
         <Table.Thead>
           <Table.Tr>
@@ -90,7 +91,7 @@ function Lines({ patterns, onEnd }: { patterns: Pattern[]; onEnd: ((line: Patter
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Scroll>
   );
 }
 

@@ -5,6 +5,7 @@ import { type Answer, useDo, useLive } from '../../api.ts';
 import { LiveBadge } from '../../shell/live-badge.tsx';
 import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
+import { Scroll } from '../../shell/scroll.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { Frame, useDay, useHours } from './frame.tsx';
 import { rosterRefusals, rosterWords } from './words.ts';
@@ -74,7 +75,7 @@ function AreaAnswers({ area, isAsked }: { area: RollCall['areas'][number]; isAsk
         {area.name}
       </Title>
       <Problem error={note.error} own={rosterRefusals} />
-      <Table.ScrollContainer minWidth={360}>
+      <Scroll minWidth={360}>
         <Table aria-label={area.name} verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
@@ -112,7 +113,7 @@ function AreaAnswers({ area, isAsked }: { area: RollCall['areas'][number]; isAsk
             })}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { Badge, Button, Card, Group, Loader, Stack, Table, Text, Title } from '@
 import { type ReactNode, useState } from 'react';
 import { type Answer, useCall, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
+import { Scroll } from '../../shell/scroll.tsx';
 import { shellWords } from '../../words/shell.ts';
 import { useTime } from '../../words/time.ts';
 import { fill, useWords } from '../../words/words.ts';
@@ -29,7 +30,7 @@ export default function StaffPage(): ReactNode {
     <Stack>
       <Title order={1}>{words.title}</Title>
       <InviteForm onLink={handOver} />
-      <Table.ScrollContainer minWidth={640}>
+      <Scroll minWidth={640}>
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -46,7 +47,7 @@ export default function StaffPage(): ReactNode {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
       <Screens screens={asked.data.screens} />
       {changing && (
         <PersonDialog person={changing} onLink={handOver} onChanged={again} onClose={() => setChanging(null)} />
