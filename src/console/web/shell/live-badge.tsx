@@ -8,7 +8,7 @@ export function LiveBadge({ isLive }: { isLive: boolean }): ReactNode {
   const words = useWords(shellWords);
   if (isLive)
     return (
-      <Badge color="green" variant="light" size="lg">
+      <Badge color="green" variant="light" size="lg" c="dark.9">
         {words.live}
       </Badge>
     );
