@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { configurationNames, loadConfig } from '../src/config.ts';
+import { configurationNames } from '../src/config/settings.ts';
+import { loadConfig } from '../src/config.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
