@@ -74,16 +74,25 @@ async function onStage(only: ReadonlySet<string>, sizes: Sizes): Promise<Omit<Co
   try {
     const hub = await fillHub(stage, sizes.patients, sizes.users);
     tell(`a hub of ${sizes.patients} patients is filled`);
+    const pages = ['/', '/wall', '/directory', '/patients'];
     return await withConsole(stage, hub, async (baseUrl) => ({
-      search: only.has('search') ? await measureSearch(baseUrl, hub, sizes.searches) : null,
-      screens: only.has('screens') ? await measureScreens(baseUrl, hub, sizes.screens, sizes.events) : null,
-      api: only.has('api') ? await measureApi(baseUrl, hub, sizes.users, sizes.seconds) : null,
-      paint: only.has('paint') ? await measurePaint(baseUrl, hub, ['/', '/wall', '/directory', '/patients'], 5) : null,
+      search: await wanted(only, 'search', () => measureSearch(baseUrl, hub, sizes.searches)),
+      screens: await wanted(only, 'screens', () => measureScreens(baseUrl, hub, sizes.screens, sizes.events)),
+      api: await wanted(only, 'api', () => measureApi(baseUrl, hub, sizes.users, sizes.seconds)),
+      paint: await wanted(only, 'paint', () => measurePaint(baseUrl, hub, pages, 5)),
     }));
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stopEarly);
     await stage.close();
   }
+}
+
+/** Told as soon as it is there: filling the hub takes minutes, and a later part may fail. */
+async function wanted<T>(only: ReadonlySet<string>, part: string, measure: () => Promise<T>): Promise<T | null> {
+  if (!only.has(part)) return null;
+  const measured = await measure();
+  tell(`${part}: ${JSON.stringify(measured)}`);
+  return measured;
 }
 
 /** The console as `npm run console` starts it, in a process of its own. */
