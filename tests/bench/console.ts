@@ -17,6 +17,7 @@ const usage = `npm run bench -- console [--json] [options]
   --only ${parts.join(',')}  these parts only
   --patients 100000   --users 50   --screens 50
   --searches 400      --events 60  --seconds 60 (of the users)
+  --profile <folder>  writes a processor profile of the console
 `;
 
 export interface ConsoleParts {
@@ -37,6 +38,7 @@ export async function consoleBench(args: string[]): Promise<number> {
       ...{ patients: { type: 'string', default: '100000' }, users: { type: 'string', default: '50' } },
       ...{ screens: { type: 'string', default: '50' }, searches: { type: 'string', default: '400' } },
       ...{ events: { type: 'string', default: '60' }, seconds: { type: 'string', default: '60' } },
+      profile: { type: 'string' },
     },
   });
   const only = new Set(values.only.split(','));
@@ -50,7 +52,7 @@ export async function consoleBench(args: string[]): Promise<number> {
   const needsHub = [...only].some((part) => part !== 'load');
   const figures: ConsoleParts = {
     ...{ search: null, screens: null, api: null, paint: null },
-    ...(needsHub ? await onStage(only, { ...sizes, ...amounts }) : {}),
+    ...(needsHub ? await onStage(only, { ...sizes, ...amounts, profileFolder: values.profile }) : {}),
     firstLoadKb: only.has('load') ? Math.round(firstLoadBytes(folder) / 100) / 10 : null,
   };
   (values.json ? tell : say)(consoleTable(figures, machine()));
@@ -65,6 +67,7 @@ interface Sizes {
   searches: number;
   events: number;
   seconds: number;
+  profileFolder: string | undefined;
 }
 
 async function onStage(only: ReadonlySet<string>, sizes: Sizes): Promise<Omit<ConsoleParts, 'firstLoadKb'>> {
@@ -75,7 +78,7 @@ async function onStage(only: ReadonlySet<string>, sizes: Sizes): Promise<Omit<Co
     const hub = await fillHub(stage, sizes.patients, sizes.users);
     tell(`a hub of ${sizes.patients} patients is filled`);
     const pages = ['/', '/wall', '/directory', '/patients'];
-    return await withConsole(stage, hub, async (baseUrl) => ({
+    return await withConsole(stage, hub, sizes.profileFolder, async (baseUrl) => ({
       search: await wanted(only, 'search', () => measureSearch(baseUrl, hub, sizes.searches)),
       screens: await wanted(only, 'screens', () => measureScreens(baseUrl, hub, sizes.screens, sizes.events)),
       api: await wanted(only, 'api', () => measureApi(baseUrl, hub, sizes.users, sizes.seconds)),
@@ -96,13 +99,19 @@ async function wanted<T>(only: ReadonlySet<string>, part: string, measure: () =>
 }
 
 /** The console as `npm run console` starts it, in a process of its own. */
-async function withConsole<T>(stage: Stage, hub: Hub, work: (baseUrl: string) => Promise<T>): Promise<T> {
+async function withConsole<T>(
+  stage: Stage,
+  hub: Hub,
+  profileFolder: string | undefined,
+  work: (baseUrl: string) => Promise<T>,
+): Promise<T> {
   const port = await freePort();
   const environment = {
     ...{ DATABASE_URL: stage.databaseUrl, KAMOME_DATA: stage.folder, CONSOLE_PORT: String(port), LOG_LEVEL: 'info' },
     SEARCH_KEY: hub.searchKey.toString('base64'),
   };
-  const program = start('console', 'src/console/main.ts', environment, stage.folder);
+  const profile = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
+  const program = start('console', 'src/console/main.ts', environment, stage.folder, [], profile);
   try {
     await program.says(/console_ready/);
     return await work(`http://127.0.0.1:${port}`);
