@@ -1,3 +1,5 @@
+-- Rewrites the search tokens, some 25 for each patient: the console's search waits for it, the night does not.
+--
 -- Search answers in the order of the hub's number, and the first page of a frequent name must cost what that of a rare one
 -- costs: with the number in the index the first twenty are read off it, where every Sato was fetched and sorted before.
 alter table search_token add column code text;
