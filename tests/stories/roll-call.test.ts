@@ -158,6 +158,7 @@ describe('the roll-call of the evening', () => {
     const page = world.release.drawn.find((one) => one.kind === 'roster');
     if (page?.kind !== 'roster') throw new Error('no roster was drawn');
     expect(page.days[0]).to.deep.equal({ date: '2026-12-01', names: [['甲医師', '乙医師', '丙医師']] });
+    expect(page.replies.map(({ doctorName }) => doctorName)).to.deep.equal(['甲医師', '乙医師']);
     await passes(20);
     expect((await world.db.query('select 1 from fax')).rowCount).to.equal(1);
     expect(world.complaints).to.deep.equal([]);

@@ -9,6 +9,7 @@ const inner = [
   ['/roster', 'month'],
   ['/roster/patterns', 'patterns'],
   ['/roster/absences', 'absences'],
+  ['/roster/replies', 'replies'],
   ['/roster/swaps', 'swaps'],
   ['/roster/roll-call', 'rollCall'],
   ['/roster/fairness', 'fairness'],
