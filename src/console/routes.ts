@@ -16,6 +16,7 @@ import { patientsRoutes } from './patients/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { promptRoutes } from './prompts/routes.ts';
 import { recordFormRoutes } from './record-form/routes.ts';
+import { rosterImportRoutes } from './roster/import-routes.ts';
 import { rosterReplyRoutes } from './roster/reply-routes.ts';
 import { rosterReportRoutes } from './roster/report-routes.ts';
 import { rosterRoutes } from './roster/routes.ts';
@@ -41,6 +42,7 @@ export const routes = {
   ...rosterRoutes,
   ...rosterReportRoutes,
   ...rosterReplyRoutes,
+  ...rosterImportRoutes,
   ...swapRoutes,
   ...inboxRoutes,
   ...recordFormRoutes,

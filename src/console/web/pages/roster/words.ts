@@ -82,6 +82,7 @@ export const rosterWords = catalogue(
     answered: '応答',
     accepted: '受諾',
     calendars: 'カレンダー',
+    import: '取り込み',
     calendarHint:
       '医師のスマートフォンやパソコンのカレンダーに、当番を表示するアドレスです。アドレスを知る人は当番を見られます。',
     calendarOf: '医師・地区',
@@ -220,6 +221,7 @@ export const rosterWords = catalogue(
     answered: 'Answered',
     accepted: 'Accepted',
     calendars: 'Calendars',
+    import: 'Import',
     calendarHint:
       "An address that shows the duties in the calendar of a doctor's own device. Whoever knows it can read them.",
     calendarOf: 'Doctor or area',
