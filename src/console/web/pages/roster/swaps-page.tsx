@@ -72,6 +72,8 @@ function SwapCard({ swap }: { swap: Swap }): ReactNode {
           <Group key={side} gap="sm" mt={6}>
             <Text>
               {words[side]} <b>{swap[side]}</b>：{hasSaid ? words.saidYes : words.notYet}
+              {swap.ring?.side === side &&
+                `　${fill(swap.ring.isOver ? words.notReached : words.rungTimes, { n: swap.ring.rounds })}`}
             </Text>
             {mayWrite && !hasSaid && (
               <>
