@@ -14,7 +14,7 @@ import { packKey, type ReleaseKey, transitNames, unpackKey } from './secrets.ts'
 import * as store from './store.ts';
 
 /** The key of a spoken release lives so long, and so long a sealed page's secret may be heard. */
-const spokenSeconds = 600;
+export const spokenSeconds = 600;
 
 export interface NewRelease {
   disclosure: Omit<Disclosure, 'id' | 'at'>;
