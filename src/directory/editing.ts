@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -126,7 +127,7 @@ export function readPhones(
 type Work = (
   tx: Sql,
   before: Entry,
-) => Promise<Edited | { status: 'changed'; log: { kind: string; data: Record<string, unknown> } }>;
+) => Promise<Edited | { status: 'changed'; log: { kind: AuditKind; data: Record<string, unknown> } }>;
 
 /** Lock, compare with what the person saw, do it, write it down. */
 async function changing({ db, clock }: EditingContext, edit: Edit, work: Work): Promise<Edited> {
