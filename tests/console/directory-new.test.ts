@@ -4,6 +4,7 @@ import { withMemberCheckDigit } from '../../src/lib/check-digits.ts';
 import { verifySecret } from '../../src/lib/secret.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { type ConsoleWorld, openBrowser, openConsoleWorld } from '../support/console.ts';
+import { expectSoundLog } from '../support/sound-log.ts';
 
 describe('somebody new in the directory', function () {
   this.timeout(120_000);
@@ -42,6 +43,7 @@ describe('somebody new in the directory', function () {
     expect(rows).to.deep.equal([{ kind: 'doctor_added', actor: `operator:${clerk.staff.id}` }]);
     const refused = await clerk.refused('add_entry', { params: { kind: 'doctor' }, body });
     expect(refused.detail).to.deep.equal({ faults: [{ field: 'code', code: 'taken' }] });
+    await expectSoundLog(world.ctx.db, world.ctx.clock, world.associationId);
   });
 
   it('is a hospital with beds and a PIN that is said once', async () => {

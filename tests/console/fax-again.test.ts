@@ -6,6 +6,7 @@ import { openBrowser, type Person } from '../support/console.ts';
 import { type ConsoleNight, openConsoleNight } from '../support/console-night.ts';
 import { answersAndPresses1, nurseRingsAbout } from '../support/habits.ts';
 import { giveFax, givePin, giveRecord, keysPatient, type Scene, signsOn } from '../support/record-scene.ts';
+import { expectSoundLog } from '../support/sound-log.ts';
 import type { TownPerson } from '../support/town.ts';
 import type { Line } from '../support/world.ts';
 
@@ -100,6 +101,7 @@ describe('a record page that failed for good', function () {
       code: 'again_case_over',
     });
     expect(await rows('select 1 from release_page where sealed_key is not null')).to.deep.equal([]);
+    await expectSoundLog(world.db, world.clock, world.town.associationId);
   });
 
   it('goes nowhere when the case closes before the page is made', async () => {
