@@ -120,7 +120,8 @@ function offerChoice(d: Decision): void {
   const { caller, choiceOffered, plan } = d.call;
   if (choiceOffered || elapsed(d) < plan.choiceAfterSeconds || d.call.status === 'closed') return;
   d.record({ type: 'choice_offered' });
-  if (caller.presence === 'in_conference') d.do({ kind: 'move-caller' });
+  // Not only from the conference: that the caller is in it is reported once, and the report may be lost.
+  if (caller.presence !== 'gone') d.do({ kind: 'move-caller' });
 }
 
 function giveUpIfNobodyIsLeft(d: Decision, around: Surroundings): void {
@@ -134,7 +135,7 @@ function giveUpIfNobodyIsLeft(d: Decision, around: Surroundings): void {
   // was offered a choice; then the round is over, and after a pause everybody is rung again.
   if (isAnybodyLeft && (elapsed(d) < plan.choiceAfterSeconds || someoneIsNext(d, around))) return;
   d.record({ type: 'unanswered', retryAt: d.at + plan.retryAfterSeconds * 1000 });
-  if (caller.presence === 'in_conference') d.do({ kind: 'move-caller' });
+  if (caller.presence !== 'gone') d.do({ kind: 'move-caller' });
   // Told at once, then every fifth time: a telephone that buzzes every two minutes is soon not looked at.
   if (d.call.round % 5 === 1) d.do({ kind: 'send-message', what: 'unanswered' });
 }

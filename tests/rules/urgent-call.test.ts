@@ -158,6 +158,13 @@ describe('the stages of a round without a yes', () => {
     expect((offered!.at - night.openedAt) / 1000).to.equal(170);
   });
 
+  it('offers the choice also to a caller whose coming into the conference was never reported', () => {
+    const night = new PureCase({ doctors: many, standby: ['s'] }).waitUntil(180);
+    expect(night.call.caller.presence).to.equal('on_line');
+    const moved = night.effects.filter(({ effect }) => effect.kind === 'move-caller');
+    expect(moved.map(({ at }) => (at - night.openedAt) / 1000)).to.deep.equal([170]);
+  });
+
   it('does not wait for 120 s when no doctor is left, nor for 150 s when no hospital is', () => {
     const night = new PureCase({ doctors: ['a'], hospitals: ['h'], standby: ['s'] });
     night.declines('a', 6);
