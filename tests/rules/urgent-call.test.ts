@@ -177,6 +177,18 @@ describe('the stages of a round without a yes', () => {
     expect(night.rungAt()).to.include({ s: 14 });
   });
 
+  it('looks for news of beds four times a minute, not every second, while everybody was asked and one said "later"', () => {
+    const night = new PureCase({ doctors: ['a'], hospitals: ['h'] });
+    night.accepts('a', 5);
+    night.tell({ type: 'bed_wanted', legId: night.leg('a').id }, 20);
+    night.tell({ type: 'hospital_refuses', legId: night.leg('h').id, refusal: 'ask_again', minutes: 60 }, 30);
+    night.progress('h', 'completed', 34);
+    night.waitUntil(40);
+    expect(night.dueAt! - night.now).to.be.within(5_000, 15_000);
+    night.waitUntil(30 + 3600);
+    expect(night.legs('h')).to.have.length(2);
+  });
+
   it('goes on ringing doctors in every stage, and takes their yes', () => {
     const night = new PureCase({ doctors: many, hospitals: ['h'], standby: ['s'] }).waitUntil(160);
     expect(night.rungAt().d14).to.equal(156);
