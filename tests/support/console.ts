@@ -16,7 +16,7 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openPageMakerLater } from '../../src/pages/maker.ts';
 import { sessionOf } from '../../src/staff/actions.ts';
-import type { Role, Staff } from '../../src/staff/staff.ts';
+import type { Role, Staff, StaffRole } from '../../src/staff/staff.ts';
 import { PatientsWorld } from '../patients/support.ts';
 import { staffContext } from '../staff/support.ts';
 import { findChromium } from './prerequisites.ts';
@@ -33,6 +33,8 @@ export interface ConsoleWorld {
   signer: HeadSigner;
   /** Somebody who is signed in; of the example's association unless told otherwise. */
   person(role: Role, given?: Partial<Staff> & { isFresh?: boolean; kind?: SessionView['kind'] }): Person;
+  /** The same with an account in the database, for what he does with it. */
+  employee(role: StaffRole, given?: Partial<Staff> & { isFresh?: boolean }): Promise<Person>;
   /** What the routes wanted to wake. */
   woken: { job: ConsoleJob; id: string }[];
   /** Everything logged at warn or error. */
@@ -89,14 +91,23 @@ export async function openConsoleWorld(
   });
   const url = `http://127.0.0.1:${running.port}`;
   site.origin = `http://localhost:${running.port}`; // passkeys belong to a name, never to a bare address
+  const person: ConsoleWorld['person'] = (role, { isFresh = true, kind = 'person', ...some } = {}) => {
+    const id = ctx.ids.next('op');
+    const staff: Staff = { id, associationId: patients.associationId, name: '試験', role, language: 'ja', ...some };
+    const cookie = ctx.ids.next('ef');
+    sessions.set(cookie, { staff, sessionId: cookie, kind, isFresh });
+    return personOf(url, staff, cookie, () => sessions.delete(cookie));
+  };
   return {
     ...{ url, siteUrl: site.origin, ctx, patients, signer, woken, complaints, associationId: patients.associationId },
-    person(role, { isFresh = true, kind = 'person', ...some } = {}) {
-      const id = ctx.ids.next('op');
-      const staff: Staff = { id, associationId: patients.associationId, name: '試験', role, language: 'ja', ...some };
-      const cookie = ctx.ids.next('ef');
-      sessions.set(cookie, { staff, sessionId: cookie, kind, isFresh });
-      return personOf(url, staff, cookie, () => sessions.delete(cookie));
+    person,
+    async employee(role, some) {
+      const made = person(role, some);
+      const { id, associationId, name } = made.staff;
+      await ctx.db.query('insert into staff (id, association_id, name, role, created_at) values ($1, $2, $3, $4, $5)', [
+        ...[id, associationId, name, role, ctx.clock.now()],
+      ]);
+      return made;
     },
     async close() {
       await running.drain();
