@@ -74,8 +74,10 @@ const words = (text = ''): string[] => text.split(/\s+/).filter(Boolean);
 
 /** Operation → who may use it. */
 export const whoMay: ReadonlyMap<string, { who: Doors['who']; isFresh: boolean }> = new Map(
-  doors.flatMap(({ who, operations, fresh }) => [
-    ...words(operations).map((operation) => [operation, { who, isFresh: false }] as const),
-    ...words(fresh).map((operation) => [operation, { who, isFresh: true }] as const),
-  ]),
+  doors.flatMap(({ who, operations, fresh }) =>
+    [...words(operations), ...words(fresh)].map((operation) => [
+      operation,
+      { who, isFresh: words(fresh).includes(operation) },
+    ]),
+  ),
 );
