@@ -12,13 +12,13 @@ import { type ConsoleRoutes, routes } from '../../src/console/routes.ts';
 import { cookieNameOf, requestHeader, type SessionView } from '../../src/console/server.ts';
 import { planShape } from '../../src/escalations/plan.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openPageMakerLater } from '../../src/pages/maker.ts';
 import { sessionOf } from '../../src/staff/actions.ts';
 import type { Role, Staff, StaffRole } from '../../src/staff/staff.ts';
 import { PatientsWorld } from '../patients/support.ts';
 import { staffContext } from '../staff/support.ts';
+import { inspect, inspectJob, keepKeySecret, watchedLog } from './leaks.ts';
 import { findChromium } from './prerequisites.ts';
 
 export interface ConsoleWorld {
@@ -69,22 +69,28 @@ export async function openConsoleWorld(
   const sessions = new Map<string, SessionView>();
   const maker = openPageMakerLater();
   const site = { origin: 'http://localhost', name: 'Kamome' };
-  const log = createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } });
+  const log = watchedLog(complaints);
   const signer = signerFrom(newKey(), 'a test');
   const parts = { ...patients.ctx, clock: given.clock ?? systemClock, log };
   const ctx: ConsoleContext = {
     ...parts,
     maker,
     plan: planShape.parse(defaults.plan),
-    wake: (job, id) => void woken.push({ job, id }),
+    wake: (job, id) => {
+      inspectJob(job, id);
+      woken.push({ job, id });
+    },
     publicBaseUrl: 'http://kamome.test',
     staff: staffContext({ ...parts, site }),
     pace: { allows: () => true },
     verifications: createVerifications({ ...parts, verifier: () => signer }),
     ...given,
   };
+  const metrics = createMetrics();
+  keepKeySecret('the search key', patients.ctx.searchKey);
+  keepKeySecret('the case key', patients.ctx.caseKey);
   const running: RunningConsole = await startConsole({
-    ...{ ctx, metrics: createMetrics(), isSecure: false, proxies: 0, pages },
+    ...{ ctx, metrics, isSecure: false, proxies: 0, pages },
     sessionOf: async (cookie, isActivity) =>
       sessions.get(cookie) ?? sessionOf(ctx.staff, cookie, ctx.clock.now(), isActivity),
     http: { host: '127.0.0.1', port: 0, drainSeconds: 1 },
@@ -111,6 +117,7 @@ export async function openConsoleWorld(
     },
     async close() {
       await running.drain();
+      inspect('metric', (await metrics.text()).body);
       maker.close();
       await patients.database.drop();
     },
