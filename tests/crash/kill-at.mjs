@@ -9,14 +9,14 @@ import { createRequire } from 'node:module';
 
 const { KAMOME_CRASH_FOLDER: folder, KAMOME_CRASH_ROLE: role } = process.env;
 const pg = createRequire(`${process.cwd()}/package.json`)('pg');
-const known = new Set();
+/** How often this process was at a moment. */
+const times = new Map();
 
 function point(name) {
   const whole = `${role} ${name}`;
-  if (!known.has(whole)) {
-    known.add(whole);
-    appendFileSync(`${folder}/seen`, `${whole}\n`);
-  }
+  const count = (times.get(whole) ?? 0) + 1;
+  times.set(whole, count);
+  if (count === 2) appendFileSync(`${folder}/seen`, `${whole}\n`); // what comes once, at the start, does not come when it is wished for
   try {
     if (readFileSync(`${folder}/wish`, 'utf8') !== whole) return;
     renameSync(`${folder}/wish`, `${folder}/taken-${process.pid}`);
@@ -63,7 +63,7 @@ const plain = (path) =>
   path
     .replace(/\?.*/, '')
     .replace(/\/(AC|CA|CF|SM)[0-9a-f]{32}/g, '/$1')
-    .replace(/\/\d+/g, '/n');
+    .replace(/\/\d+(?=\/|$)/g, '/n');
 const { request } = http;
 http.request = function (...args) {
   const options = typeof args[0] === 'object' && !(args[0] instanceof URL) ? args[0] : (args[1] ?? {});

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { judge, type Verdict } from './judge.ts';
 import { type Load, startLoad } from './load.ts';
-import { openStage, type Stage } from './stage.ts';
+import { dieAt, openStage, type Stage } from './stage.ts';
 
 interface Phase {
   name: string;
@@ -39,13 +39,9 @@ async function killEverywhere(stage: Stage): Promise<Record<string, unknown>> {
     const next = untried.find((moment) => matters.test(moment)) ?? untried[0];
     if (next === undefined || tried.size >= mostPoints) break;
     tried.add(next);
-    const before = stage.restarts.length;
-    await stage.wish(next);
-    const deadline = Date.now() + 30_000;
-    while (stage.restarts.length === before && Date.now() < deadline) await pause(100);
-    await stage.wish(null);
-    (stage.restarts.length > before ? killed : notReached).push(next);
-    say(`  ${stage.restarts.length > before ? 'killed at' : 'not reached again'}: ${next}`);
+    const isKilled = await dieAt(stage, next, 12);
+    (isKilled ? killed : notReached).push(next);
+    say(`  ${isKilled ? 'killed at' : 'not reached again'}: ${next}`);
     await pause(1500);
   }
   return { killed: killed.length, notReached };

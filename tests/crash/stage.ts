@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { migrate } from '../../migrations/run.ts';
 import { openPool } from '../../src/db.ts';
@@ -167,7 +168,7 @@ export async function openStage(): Promise<Stage> {
     },
     async postgresIsGoneFor(seconds) {
       await postgres.stop('immediate');
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      await pause(seconds * 1000);
       await postgres.start();
     },
     async close() {
@@ -178,6 +179,16 @@ export async function openStage(): Promise<Stage> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Whoever comes to this moment within so many seconds dies there. @returns whether somebody did, and is started again. */
+export async function dieAt(stage: Stage, moment: string, seconds: number): Promise<boolean> {
+  const before = stage.restarts.length;
+  await stage.wish(moment);
+  const deadline = Date.now() + seconds * 1000;
+  while (stage.restarts.length === before && Date.now() < deadline) await pause(100);
+  await stage.wish(null);
+  return stage.restarts.length > before;
 }
 
 async function startPostgres(folder: string) {
