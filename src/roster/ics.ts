@@ -1,6 +1,7 @@
 /** Duties as a calendar that phones and computers understand (RFC 5545). Pure. */
 import ICAL from 'ical.js';
 import { instantOf, type LocalDate } from '../lib/japan-time.ts';
+import { printable } from '../lib/plain-text.ts';
 
 export interface CalendarDuty {
   areaId: string;
@@ -20,7 +21,7 @@ export function calendarText(name: string, duties: readonly CalendarDuty[], at: 
   const calendar = new ICAL.Component(['vcalendar', [], []]);
   calendar.addPropertyWithValue('version', '2.0');
   calendar.addPropertyWithValue('prodid', product);
-  calendar.addPropertyWithValue('x-wr-calname', `当番 ${name}`);
+  calendar.addPropertyWithValue('x-wr-calname', printable(`当番 ${name}`));
   calendar.addPropertyWithValue('refresh-interval', 'PT1H');
   for (const duty of duties) calendar.addSubcomponent(eventOf(duty, at));
   return `${calendar.toString()}\r\n`;
@@ -33,7 +34,7 @@ function eventOf({ areaId, area, date, from, to, position, doctor }: CalendarDut
   event.addPropertyWithValue('dtstart', utc(instantOf(date, from)));
   event.addPropertyWithValue('dtend', utc(instantOf(date, to)));
   const what = `当番 ${area} ${position}番`;
-  event.addPropertyWithValue('summary', doctor === null ? what : `${what} ${doctor}`);
+  event.addPropertyWithValue('summary', printable(doctor === null ? what : `${what} ${doctor}`));
   event.addPropertyWithValue('transp', 'TRANSPARENT');
   return event;
 }

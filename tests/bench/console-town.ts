@@ -2,14 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type pg from 'pg';
-import defaults from '../../config/default.json' with { type: 'json' };
-import { createContext } from '../../src/context.ts';
 import { inTransaction } from '../../src/db.ts';
-import { openCase } from '../../src/escalations/actions.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { randomIds } from '../../src/lib/ids.ts';
 import { importFolder } from '../../src/lists/actions.ts';
-import { createLog } from '../../src/log.ts';
 import { enrolPatient } from '../../src/patients/actions.ts';
 import { sealNameLine } from '../../src/patients/name-line.ts';
 import { tokensOf } from '../../src/patients/search-tokens.ts';
@@ -17,8 +13,8 @@ import { sealedContentShape } from '../../src/records/record.ts';
 import { tokenHash } from '../../src/staff/context.ts';
 import { openHubVault } from '../../src/vault/keys.ts';
 import { minimumDraft } from '../support/drafts.ts';
-import { testRelease } from '../support/release-tools.ts';
-import { account, type Stage } from './system.ts';
+import { openCases } from '../support/open-cases.ts';
+import type { Stage } from './system.ts';
 
 export interface Hub {
   db: pg.Pool;
@@ -46,7 +42,7 @@ const givens =
     ',',
   );
 const enrolledWhole = 4;
-const openCases = 12;
+const openCasesCount = 12;
 
 export async function fillHub(stage: Stage, patients: number, users: number): Promise<Hub> {
   const { db } = stage;
@@ -63,7 +59,7 @@ export async function fillHub(stage: Stage, patients: number, users: number): Pr
   const areaIds = await idsOf('area');
   const names = await addPatients(db, { associationId, areaIds, searchKey, count: patients });
   const patientIds = await enrolSome(stage, associationId, searchKey);
-  const caseIds = await openSome(db, associationId, areaIds);
+  const caseIds = await openCases(db, associationId, areaIds, openCasesCount);
   await db.query('analyze');
   return {
     ...{ db, associationId, areaIds, names, searchKey, patientIds, caseIds },
@@ -158,38 +154,6 @@ async function enrolSome(stage: Stage, associationId: string, searchKey: Buffer)
     enrolled.push(written.patientId);
   }
   return enrolled;
-}
-
-/** Real openings, so that each has its log, its legs and its effects; no worker runs, so that they stay as they are. */
-async function openSome(db: pg.Pool, associationId: string, areaIds: readonly string[]): Promise<string[]> {
-  const twilio = {
-    ...{ accountSid: account.sid, authTokens: [account.token], apiBase: 'http://127.0.0.1:9', fallbackUrl: null },
-    callsPerSecond: 50,
-  };
-  const config = {
-    publicBaseUrl: 'http://127.0.0.1:9',
-    twilio,
-    plan: defaults.plan,
-    card: { pepper: account.pepper, costLog2: 4 },
-  };
-  const ctx = createContext({
-    ...{ config, db, language: 'ja', clock: systemClock, ids: randomIds, log: createLog('silent') },
-    ...{ wake: () => undefined, cardConcurrency: 1, release: () => testRelease(db, randomIds).tools },
-  });
-  for (let turn = 0; turn < openCases; turn++) {
-    const wanted = {
-      ...{ associationId, kind: 'area' as const, patientId: null, areaId: areaIds[turn % areaIds.length]! },
-      ...{ callId: `CA${String(turn).padStart(32, '0')}`, callerNumber: `+8190000${String(turn).padStart(5, '0')}` },
-    };
-    await openCase(
-      ctx,
-      wanted,
-      { actor: 'caller', cause: 'bench' },
-      { receiptKey: randomIds.next('ef'), reply: async () => '' },
-    );
-  }
-  const { rows } = await db.query<{ id: string }>('select id from urgent_call order by opened_at');
-  return rows.map(({ id }) => id);
 }
 
 /** Accounts with a session each, as a sign-in leaves them. @returns the cookies' values. */

@@ -12,13 +12,13 @@ import { type ConsoleRoutes, routes } from '../../src/console/routes.ts';
 import { cookieNameOf, requestHeader, type SessionView } from '../../src/console/server.ts';
 import { planShape } from '../../src/escalations/plan.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openPageMakerLater } from '../../src/pages/maker.ts';
 import { sessionOf } from '../../src/staff/actions.ts';
-import type { Role, Staff } from '../../src/staff/staff.ts';
+import type { Role, Staff, StaffRole } from '../../src/staff/staff.ts';
 import { PatientsWorld } from '../patients/support.ts';
 import { staffContext } from '../staff/support.ts';
+import { inspect, inspectJob, keepKeySecret, watchedLog } from './leaks.ts';
 import { findChromium } from './prerequisites.ts';
 
 export interface ConsoleWorld {
@@ -33,6 +33,8 @@ export interface ConsoleWorld {
   signer: HeadSigner;
   /** Somebody who is signed in; of the example's association unless told otherwise. */
   person(role: Role, given?: Partial<Staff> & { isFresh?: boolean; kind?: SessionView['kind'] }): Person;
+  /** The same with an account in the database, for what he does with it. */
+  employee(role: StaffRole, given?: Partial<Staff> & { isFresh?: boolean }): Promise<Person>;
   /** What the routes wanted to wake. */
   woken: { job: ConsoleJob; id: string }[];
   /** Everything logged at warn or error. */
@@ -67,39 +69,55 @@ export async function openConsoleWorld(
   const sessions = new Map<string, SessionView>();
   const maker = openPageMakerLater();
   const site = { origin: 'http://localhost', name: 'Kamome' };
-  const log = createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } });
+  const log = watchedLog(complaints);
   const signer = signerFrom(newKey(), 'a test');
   const parts = { ...patients.ctx, clock: given.clock ?? systemClock, log };
   const ctx: ConsoleContext = {
     ...parts,
     maker,
     plan: planShape.parse(defaults.plan),
-    wake: (job, id) => void woken.push({ job, id }),
+    wake: (job, id) => {
+      inspectJob(job, id);
+      woken.push({ job, id });
+    },
     publicBaseUrl: 'http://kamome.test',
     staff: staffContext({ ...parts, site }),
     pace: { allows: () => true },
     verifications: createVerifications({ ...parts, verifier: () => signer }),
     ...given,
   };
+  const metrics = createMetrics();
+  keepKeySecret('the search key', patients.ctx.searchKey);
+  keepKeySecret('the case key', patients.ctx.caseKey);
   const running: RunningConsole = await startConsole({
-    ...{ ctx, metrics: createMetrics(), isSecure: false, proxies: 0, pages },
+    ...{ ctx, metrics, isSecure: false, proxies: 0, pages },
     sessionOf: async (cookie, isActivity) =>
       sessions.get(cookie) ?? sessionOf(ctx.staff, cookie, ctx.clock.now(), isActivity),
     http: { host: '127.0.0.1', port: 0, drainSeconds: 1 },
   });
   const url = `http://127.0.0.1:${running.port}`;
   site.origin = `http://localhost:${running.port}`; // passkeys belong to a name, never to a bare address
+  const person: ConsoleWorld['person'] = (role, { isFresh = true, kind = 'person', ...some } = {}) => {
+    const id = ctx.ids.next('op');
+    const staff: Staff = { id, associationId: patients.associationId, name: '試験', role, language: 'ja', ...some };
+    const cookie = ctx.ids.next('ef');
+    sessions.set(cookie, { staff, sessionId: cookie, kind, isFresh });
+    return personOf(url, staff, cookie, () => sessions.delete(cookie));
+  };
   return {
     ...{ url, siteUrl: site.origin, ctx, patients, signer, woken, complaints, associationId: patients.associationId },
-    person(role, { isFresh = true, kind = 'person', ...some } = {}) {
-      const id = ctx.ids.next('op');
-      const staff: Staff = { id, associationId: patients.associationId, name: '試験', role, language: 'ja', ...some };
-      const cookie = ctx.ids.next('ef');
-      sessions.set(cookie, { staff, sessionId: cookie, kind, isFresh });
-      return personOf(url, staff, cookie, () => sessions.delete(cookie));
+    person,
+    async employee(role, some) {
+      const made = person(role, some);
+      const { id, associationId, name } = made.staff;
+      await ctx.db.query('insert into staff (id, association_id, name, role, created_at) values ($1, $2, $3, $4, $5)', [
+        ...[id, associationId, name, role, ctx.clock.now()],
+      ]);
+      return made;
     },
     async close() {
       await running.drain();
+      inspect('metric', (await metrics.text()).body);
       maker.close();
       await patients.database.drop();
     },

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { createLog } from '../../src/log.ts';
+import { inspect } from './leaks.ts';
 
 export interface Child {
   readonly pid: number;
@@ -39,7 +40,10 @@ export function startChild(script: string, env: Record<string, string>, args: st
     });
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  void closed.then(() => children.delete(child));
+  void closed.then(() => {
+    children.delete(child);
+    for (const line of printed.split('\n')) if (line.startsWith('{"level"')) inspect('log', line);
+  });
   const ended: Child['ended'] = async (seconds) => {
     const inTime = await Promise.race([closed.then(() => true), pause(seconds * 1000, false, { ref: false })]);
     if (!inTime) throw new Error(`${script} has not ended in ${seconds} s. It printed:\n${printed}`);

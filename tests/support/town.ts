@@ -3,6 +3,7 @@ import { createCardDeriver } from '../../src/lib/card.ts';
 import { withCardCheckDigits, withMemberCheckDigit } from '../../src/lib/check-digits.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 import { hashSecret } from '../../src/lib/secret.ts';
+import { keepSecret } from './leaks.ts';
 
 /** Cheap derivation for tests: the mathematics is the same, only the cost is not. */
 export const testCard = { pepper: Buffer.alloc(32, 7), costLog2: 4, concurrency: 2 };
@@ -103,6 +104,7 @@ export async function buildTown(
       const id = ids.next('ho');
       const code = String(100 + serial());
       const pin = '493817';
+      keepSecret('a PIN', pin);
       const phones = newPhones(1);
       await db.query(
         `insert into hospital (id, association_id, code, name, spoken_name, pin_hash, takes_by_day, accepts_needs)
@@ -140,6 +142,7 @@ export async function buildTown(
         `insert into card (id, patient_id, lookup_index, status, issued_at) values ($1, $2, $3, 'active', $4)`,
         [ids.next('cd'), id, await deriver.lookupIndex(card), at],
       );
+      keepSecret('a card number', card);
       return { id, card };
     },
     async duty(who, position, band = { from: 0, to: 1440 }) {

@@ -8,11 +8,11 @@ import { type Context, createContext } from '../../src/context.ts';
 import { sweepReleases } from '../../src/disclosures/sweep.ts';
 import type { UrgentCall } from '../../src/escalations/urgent-call.ts';
 import { type Ids, randomIds } from '../../src/lib/ids.ts';
-import { createLog, type Log } from '../../src/log.ts';
 import { preparePace, sweep } from '../../src/outbox/sweep.ts';
 import { createExchange } from '../../src/simulators/exchange/exchange.ts';
 import { createLastResort, type LastResort } from '../../src/voice/fallback.ts';
 import { FakeClock } from './clock.ts';
+import { inspectJob, keepKeySecret, keepSecret, watchedLog } from './leaks.ts';
 import { freshDatabase, type TestDatabase } from './postgres.ts';
 import { type TestRelease, testRelease } from './release-tools.ts';
 import { buildTown, type Town, type TownPerson, testCard } from './town.ts';
@@ -109,7 +109,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const database: TestDatabase = await freshDatabase();
   const db = database.pool;
   const complaints: string[] = [];
-  const log = listeningLog(complaints);
+  const log = watchedLog(complaints);
   const exchange = createExchange({ clock, random: randomBytes, accountSid, authToken, callsPerSecond: 50 });
   const exchangeServer = await listen(exchange.app);
   const app = express();
@@ -126,8 +126,14 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const inTime: Context['wake'] = (_job, _id, delaySeconds = 0) => {
     clock.after(delaySeconds * 1000, () => {}); // the clock stops there, and `settle` does what is due
   };
-  const wake = options.wake ?? inTime;
+  const wake: Context['wake'] = (job, id, delaySeconds) => {
+    inspectJob(job, id);
+    (options.wake ?? inTime)(job, id, delaySeconds);
+  };
   const release = testRelease(db, ids);
+  keepKeySecret('the case key', release.caseKey);
+  keepKeySecret('the pepper', testCard.pepper);
+  keepSecret('the carrier’s token', authToken);
   const parts = { config, db, clock, ids, log, wake, release: () => release.tools };
   const process = (): Context => ({
     ...createContext({ ...parts, language: 'ja', cardConcurrency: 2 }),
@@ -260,10 +266,6 @@ const words = (view: CallView): string =>
     .filter((line) => line.kind === 'said')
     .map((line) => line.text)
     .join('\n');
-
-function listeningLog(complaints: string[]): Log {
-  return createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } });
-}
 
 /** Serves an app on a free port of this machine. */
 export async function listen(app: express.Express): Promise<{ url: string; close(): Promise<void> }> {

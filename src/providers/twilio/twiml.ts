@@ -1,4 +1,5 @@
 import twilio from 'twilio';
+import { printable } from '../../lib/plain-text.ts';
 import type { Language } from '../../voice/prompts.ts';
 import type { Ask, Confer, Script, Verb } from '../../voice/script.ts';
 
@@ -26,7 +27,7 @@ function render(response: VoiceResponse, verb: Verb, options: TwimlOptions): voi
   const url = (path: string): string => options.publicBaseUrl + path;
   switch (verb.verb) {
     case 'say':
-      response.say(voices[options.language], verb.text);
+      response.say(voices[options.language], printable(verb.text));
       return;
     case 'pause':
       response.pause({ length: verb.seconds });
@@ -67,7 +68,7 @@ function renderAsk(response: VoiceResponse, ask: Ask, options: TwimlOptions, url
     method: 'POST',
     actionOnEmptyResult: ask.reportsSilence,
   });
-  for (const words of ask.say) gather.say(voices[options.language], words);
+  for (const words of ask.say) gather.say(voices[options.language], printable(words));
 }
 
 function renderConfer(response: VoiceResponse, confer: Confer, url: (path: string) => string): void {

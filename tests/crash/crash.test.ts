@@ -1,0 +1,38 @@
+import { expect } from 'chai';
+import { judge } from './judge.ts';
+import { startLoad } from './load.ts';
+import { dieAt, openStage, type Stage } from './stage.ts';
+
+/** The moments at which something could be lost or done twice; `npm run crash` finds all others by itself. */
+const moments = [
+  'worker before provider POST /2010-04-01/Accounts/AC/Calls.json',
+  'worker after provider POST /2010-04-01/Accounts/AC/Calls.json',
+  'worker after commit carrier_pace+effect',
+  'gateway after commit audit_entry+leg+receipt+urgent_call',
+];
+
+describe('killed at the worst moments, under calls that never stop', function () {
+  this.timeout(600_000);
+  let stage: Stage;
+  before(async () => {
+    stage = await openStage();
+  });
+  after(() => stage?.close());
+
+  it('nothing is lost and nothing is done twice', async () => {
+    const load = await startLoad(stage, 1500, 12);
+    for (const moment of moments) expect(await dieAt(stage, moment, 60), `nobody came to ${moment}`).to.equal(true);
+    await load.end();
+    const verdict = await judge(stage, load.told);
+    expect(verdict).to.include({
+      lost: 0,
+      legsDoubled: 0,
+      bedsDoubled: 0,
+      pagesDoubled: 0,
+      pagesLost: 0,
+      auditSound: true,
+    });
+    expect(stage.restarts).to.have.length(moments.length);
+    expect(verdict.cases).to.be.above(5);
+  });
+});
