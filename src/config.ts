@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { type ConsoleConfig, consoleConfig, consoleFaults, consoleSettings, movedConsole } from './config/console.ts';
+import { type FallbackConfig, fallbackConfig, fallbackFaults, fallbackSettings } from './config/fallback.ts';
 import { type FaxConfig, faxConfig, faxContradictions, faxSettings, movedFax } from './config/fax.ts';
 import { address, port, token, web } from './config/shapes.ts';
 import * as vaultPart from './config/vault.ts';
@@ -37,6 +38,8 @@ export interface Config {
   /** Health, readiness and metrics of a worker process; null: no door. */
   readonly workerPort: number | null;
   readonly fax: FaxConfig;
+  /** null: nothing is published for the hour without us. */
+  readonly fallback: FallbackConfig | null;
   readonly console: ConsoleConfig;
   readonly card: { readonly pepper: Buffer; readonly costLog2: number };
   readonly vault: vaultPart.VaultConfig;
@@ -48,6 +51,8 @@ export interface Config {
   /** At this hour in Japan attending doctors are told of the night. */
   readonly morning: { readonly hour: number };
   readonly rollCall: { readonly hour: number };
+  /** At this hour in Japan the document for the hour without us is published in any case. */
+  readonly evening: { readonly hour: number };
   readonly logLevel: LogLevel;
   /** What works but should not stay so; said aloud at the start. */
   readonly warnings: readonly Fault[];
@@ -131,6 +136,7 @@ const settings = {
   },
   EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
   ...faxSettings,
+  ...fallbackSettings,
   ...consoleSettings,
   ...vaultPart.vaultSettings,
   CARD_COST_LOG2: {
@@ -168,6 +174,7 @@ const tunables = z.strictObject({
   morning: z.strictObject({ hour: z.number().int().min(0).max(23) }),
   // Before the night begins at 18:00 there must be time for three rounds.
   rollCall: z.strictObject({ hour: z.number().int().min(12).max(17) }),
+  evening: z.strictObject({ hour: z.number().int().min(12).max(17) }),
   plan: z.record(z.string(), z.unknown()),
 });
 type Tunables = z.infer<typeof tunables>;
@@ -327,6 +334,7 @@ function contradictions(given: Settings, env: Record<string, string | undefined>
     fault('TWILIO_AUTH_TOKEN_NEXT', 'is the same as TWILIO_AUTH_TOKEN');
   }
   faults.push(...faxContradictions(given, has, ports.http));
+  faults.push(...fallbackFaults(given, has, given.PUBLIC_BASE_URL));
   const { console: at, fax } = { console: consoleConfig(given), fax: given.FAXHOUSE_PORT ?? ports.faxhouse };
   faults.push(...consoleFaults(given, [given.PORT ?? ports.http, given.EXCHANGE_PORT ?? ports.exchange, fax], at.port));
   const { TWILIO_FALLBACK_URL: fallback, PUBLIC_BASE_URL: own } = given;
@@ -367,6 +375,8 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     queue: tuned.queue,
     morning: tuned.morning,
     rollCall: tuned.rollCall,
+    fallback: fallbackConfig(given),
+    evening: tuned.evening,
     logLevel: given.LOG_LEVEL ?? 'info',
     warnings,
   };

@@ -1,12 +1,14 @@
 import twilio from 'twilio';
 import type { Language } from '../../voice/prompts.ts';
-import type { Ask, Confer, Script, Verb } from '../../voice/script.ts';
+import type { Ask, Confer, Dial, Script, Verb } from '../../voice/script.ts';
 
 type VoiceResponse = InstanceType<typeof twilio.twiml.VoiceResponse>;
 
 export interface TwimlOptions {
   publicBaseUrl: string;
   language: Language;
+  /** How the carrier asks for what follows; POST when absent. A static host answers GET only. */
+  method?: 'GET' | 'POST';
 }
 
 // Neural Japanese voice typed by the SDK (providers.md 1.1).
@@ -46,8 +48,7 @@ function render(response: VoiceResponse, verb: Verb, options: TwimlOptions): voi
       });
       return;
     case 'dial':
-      response.dial({ timeout: verb.seconds, answerOnBridge: true }, verb.number);
-      return;
+      return renderDial(response, verb, options, url);
     case 'goto':
       response.redirect({ method: 'POST' }, url(verb.path));
       return;
@@ -61,13 +62,20 @@ function renderAsk(response: VoiceResponse, ask: Ask, options: TwimlOptions, url
   const gather = response.gather({
     input: ['dtmf'],
     ...(ask.digits === null ? {} : { numDigits: ask.digits }),
-    finishOnKey: ask.endsWithHash ? '#' : '',
+    finishOnKey: ask.endsWithHash ? '#' : (ask.emptyKey ?? ''),
     timeout: ask.seconds,
     action: url(ask.path),
-    method: 'POST',
+    method: options.method ?? 'POST',
     actionOnEmptyResult: ask.reportsSilence,
   });
   for (const words of ask.say) gather.say(voices[options.language], words);
+}
+
+function renderDial(response: VoiceResponse, dial: Dial, options: TwimlOptions, url: (path: string) => string): void {
+  const { seconds: timeout, number, from, askPath } = dial;
+  const call = { timeout, answerOnBridge: true, ...(from && { callerId: from }) };
+  if (!askPath) return void response.dial(call, number);
+  response.dial(call).number({ url: url(askPath), method: options.method ?? 'POST' }, number);
 }
 
 function renderConfer(response: VoiceResponse, confer: Confer, url: (path: string) => string): void {
