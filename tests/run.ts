@@ -52,8 +52,8 @@ const table: readonly Group[] = [
     ...usual,
     name: 'fax-line',
     where: 'fax-line',
-    testSeconds: 300,
-    groupSeconds: 900,
+    testSeconds: 320,
+    groupSeconds: 1200,
     needs: ['modems'],
     usesDatabase: false, // it starts its own in there
     isBeside: true,

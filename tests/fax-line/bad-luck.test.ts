@@ -2,15 +2,15 @@ import { expect } from 'chai';
 import { inTransaction } from '../../src/db.ts';
 import { queueFax } from '../../src/fax/actions.ts';
 import { encodeTiff } from '../../src/imaging/tiff.ts';
-import { blankForms } from '../support/filled-form.ts';
 import { giveFax, recordScene } from '../support/record-scene.ts';
 import { openBusyExchange } from './busy-exchange.ts';
 import { efaxAnswers } from './efax.ts';
 import { type HubLine, openHubLine } from './hub-line.ts';
 import { until } from './modems.ts';
+import { scribbled } from './scribbled.ts';
 
 describe('a page that has bad luck on a real line', function () {
-  this.timeout(300_000);
+  this.timeout(320_000);
   let line: HubLine;
 
   before(async () => {
@@ -18,7 +18,7 @@ describe('a page that has bad luck on a real line', function () {
     const { world, inbox } = line;
     const { attending } = await recordScene(world);
     const destinationId = await giveFax(world, attending, '+81450001234');
-    const document = await encodeTiff([(await blankForms()).enrolment]);
+    const document = await encodeTiff([scribbled(1500)]);
     const fax = { associationId: world.town.associationId, destinationId, document, pages: 1 } as const;
     await inTransaction(world.db, (tx) =>
       queueFax(tx, inbox.ctx, { ...fax, purpose: 'form', subjectId: null, at: world.now() }),
@@ -33,7 +33,7 @@ describe('a page that has bad luck on a real line', function () {
   /** Why the next attempt failed. */
   const failed = async (): Promise<object> => {
     attempts++;
-    return line.waits(`attempt ${attempts} has failed`, 200, async () => {
+    return line.waits(`attempt ${attempts} has failed`, 280, async () => {
       const [fax] = await line.rows('select status, attempt, failure from fax');
       const isOver = fax?.status === 'queued' || fax?.status === 'failed';
       return isOver && fax.attempt === attempts ? (fax.failure as object) : null;

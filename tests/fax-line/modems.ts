@@ -36,8 +36,11 @@ export async function openBench(): Promise<Bench> {
     async start(name, program, args, cwd = folder) {
       const file = path.join(folder, `${name}.log`);
       const log = await open(file, 'a');
-      // Line by line, so that what a modem said last is there when it is ended.
-      const child = spawn('stdbuf', ['-oL', program, ...args], { cwd, stdio: ['ignore', log.fd, log.fd] });
+      // Before others, because a modem that waits for the processor loses sound; line by line, so that its last words are there.
+      const child = spawn('nice', ['-n', '-10', 'stdbuf', '-oL', program, ...args], {
+        cwd,
+        stdio: ['ignore', log.fd, log.fd],
+      });
       await log.close();
       const running = runningOf(child, file);
       all.set(`${name} ${child.pid}`, running);

@@ -1,14 +1,13 @@
 import { expect } from 'chai';
-import { type BilevelPage, blankPage, fine } from '../../src/imaging/bilevel.ts';
-import { drawCard, fill } from '../support/card-copy.ts';
+import { drawCard } from '../support/card-copy.ts';
 import { mulberry } from '../support/chance.ts';
-import { a4Height } from '../support/degrade.ts';
 import { blankForms, tickForm } from '../support/filled-form.ts';
 import { lay } from '../support/lay.ts';
 import { recordScene } from '../support/record-scene.ts';
 import { efaxSends } from './efax.ts';
 import { type HubLine, openHubLine, ourNumber } from './hub-line.ts';
 import { until } from './modems.ts';
+import { scribbled } from './scribbled.ts';
 
 /** More than the part with the card has: the lines below it are dense. */
 const cardBytes = 40_000;
@@ -55,7 +54,7 @@ describe('an old fax machine without error correction, on a real line', function
       line.bench,
       line.far,
       ourNumber,
-      lay(drawCard(card, mulberry(1)), scribbled(), 480, 100),
+      lay(drawCard(card, mulberry(1)), scribbled(9000), 480, 100),
     );
     await until('the card has gone over', 90, async () => (await line.hub.receivedBytes()) > cardBytes);
     await machine.end();
@@ -64,12 +63,3 @@ describe('an old fax machine without error correction, on a real line', function
     expect(await line.rows('select 1 from disclosure')).to.deep.equal([]);
   });
 });
-
-/** A page that takes its time, and on which nothing is to be found. */
-function scribbled(): BilevelPage {
-  const page = blankPage(1728, a4Height, fine);
-  const random = mulberry(11);
-  for (let stroke = 0; stroke < 9000; stroke++)
-    fill(page, random() * 1728, 560 + random() * (a4Height - 560), 2 + random() * 30, 1 + random() * 6);
-  return page;
-}
