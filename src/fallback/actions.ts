@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type pg from 'pg';
 import { raiseAlarm, withdrawAlarm } from '../alarms/actions.ts';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction } from '../db.ts';
 import { allDialledNumbers, associationById } from '../directory/actions.ts';
 import { type Clock, plusSeconds } from '../lib/clock.ts';
@@ -138,6 +139,13 @@ export async function noteDrill(
 
 type Tx = Parameters<typeof appendEntry>[0];
 
-function note(tx: Tx, associationId: string, kind: string, data: object, at: Date, actor = 'worker'): Promise<number> {
+function note(
+  tx: Tx,
+  associationId: string,
+  kind: AuditKind,
+  data: object,
+  at: Date,
+  actor = 'worker',
+): Promise<number> {
   return appendEntry(tx, { chainId: associationId, associationId, at, actor, cause: 'fallback', kind, data });
 }
