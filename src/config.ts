@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type ConsoleConfig, consoleConfig, consoleFaults, movedConsole } from './config/console.ts';
+import { type FallbackConfig, fallbackConfig, fallbackFaults } from './config/fallback.ts';
 import { type FaxConfig, faxConfig, faxContradictions, movedFax } from './config/fax.ts';
 import { readEnvironment, type Settings, settings } from './config/settings.ts';
 import { readTunables, type Tunables } from './config/tunables.ts';
@@ -36,6 +37,8 @@ export interface Config {
   /** Health, readiness and metrics of a worker process; null: no door. */
   readonly workerPort: number | null;
   readonly fax: FaxConfig;
+  /** null: nothing is published for the hour without us. */
+  readonly fallback: FallbackConfig | null;
   readonly console: ConsoleConfig;
   readonly card: { readonly pepper: Buffer; readonly costLog2: number };
   readonly vault: vaultPart.VaultConfig;
@@ -47,6 +50,8 @@ export interface Config {
   /** At this hour in Japan attending doctors are told of the night. */
   readonly morning: { readonly hour: number };
   readonly rollCall: { readonly hour: number };
+  /** At this hour in Japan the document for the hour without us is published in any case. */
+  readonly evening: { readonly hour: number };
   readonly logLevel: LogLevel;
   /** What works but should not stay so; said aloud at the start. */
   readonly warnings: readonly Fault[];
@@ -196,6 +201,7 @@ function contradictions(given: Settings, env: Record<string, string | undefined>
     fault('TWILIO_AUTH_TOKEN_NEXT', 'is the same as TWILIO_AUTH_TOKEN');
   }
   faults.push(...faxContradictions(given, has, ports.http));
+  faults.push(...fallbackFaults(given, has, given.PUBLIC_BASE_URL));
   const { console: at, fax } = { console: consoleConfig(given), fax: given.FAXHOUSE_PORT ?? ports.faxhouse };
   faults.push(...consoleFaults(given, [given.PORT ?? ports.http, given.EXCHANGE_PORT ?? ports.exchange, fax], at.port));
   const { TWILIO_FALLBACK_URL: fallback, PUBLIC_BASE_URL: own } = given;
@@ -236,6 +242,8 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     queue: tuned.queue,
     morning: tuned.morning,
     rollCall: tuned.rollCall,
+    fallback: fallbackConfig(given),
+    evening: tuned.evening,
     logLevel: given.LOG_LEVEL ?? 'info',
     warnings,
   };

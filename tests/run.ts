@@ -4,7 +4,7 @@
  *   --only unit,platform   these groups only (`check` is format, lint and types)
  *   --grep <text>          these tests only
  */
-import { type StdioOptions, spawn } from 'node:child_process';
+import { type StdioOptions, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,6 +24,10 @@ interface Group {
   usesDatabase: boolean;
   /** Mostly waits for real seconds to pass: runs beside the groups after it, and what it prints follows when it is done. */
   isBeside?: boolean;
+  /** In a network with nothing but loopback, and a process tree that ends with it: its programs bind every address. Needs root. */
+  isInOwnNetwork?: boolean;
+  /** Files at once, each in a process. */
+  filesAtOnce?: number;
   /** Needs all processors: waits for what runs beside. */
   isAlone?: boolean;
 }
@@ -43,6 +47,18 @@ const table: readonly Group[] = [
     groupSeconds: 1800,
     needs: ['redis'],
     isBeside: true,
+  },
+  {
+    ...usual,
+    name: 'fax-line',
+    where: 'fax-line',
+    testSeconds: 320,
+    groupSeconds: 1200,
+    needs: ['modems'],
+    usesDatabase: false, // it starts its own in there
+    isBeside: true,
+    isInOwnNetwork: true,
+    filesAtOnce: 3,
   },
   { ...usual, name: 'exchange', where: 'exchange', usesDatabase: false },
   { ...usual, name: 'lists', where: 'lists' },
@@ -146,7 +162,7 @@ async function runChecks(): Promise<Result> {
   for (const { name, program, args } of checks) {
     title(name);
     const file = path.join(root, 'node_modules', program);
-    const code = await child([file, ...args], {}, 300);
+    const code = await child([process.execPath, file, ...args], {}, 300);
     if (code === 0) result.passed++;
     else result.failed++;
   }
@@ -157,19 +173,23 @@ async function runGroup(group: Group, server: TestServer | null, grep: string | 
   if (!group.isBeside) title(group.name);
   const files = (await testFilesIn(group.where)).map((file) => path.join('tests', file));
   if (files.length === 0) return { name: group.name, passed: 0, failed: 1, fault: `no test in tests/${group.where}` };
+  const fault = group.isInOwnNetwork ? whyNoOwnNetwork() : null;
+  if (fault) return { name: group.name, passed: 0, failed: 1, fault };
   const folder = await mkdtemp(path.join(tmpdir(), 'kamome-results-'));
   const resultFile = path.join(folder, 'results.json');
   const env = {
     KAMOME_TEST_RESULTS: resultFile,
-    ...(server ? { KAMOME_TEST_POSTGRES_URL: server.url } : {}),
+    ...(server ? { KAMOME_TEST_POSTGRES_URL: group.isInOwnNetwork ? '' : server.url } : {}),
     ...(group.needs.includes('chromium') ? { CHROMIUM_PATH: findChromium() ?? '' } : {}),
   };
   const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
   const options = ['--reporter', './tests/support/reporter.ts', '--timeout', String(group.testSeconds * 1000)];
   const strict = ['--forbid-only', '--forbid-pending', ...(grep ? ['--grep', grep] : [])];
-  const args = ['--import', 'tsx', mocha, ...options, ...strict, ...files];
+  const parallel = group.filesAtOnce ? ['--parallel', '--jobs', String(group.filesAtOnce)] : [];
+  const node = [process.execPath, '--import', 'tsx', mocha, ...options, ...parallel, ...strict, ...files];
   const output = group.isBeside ? path.join(folder, 'output') : null;
-  const code = await child(args, env, group.groupSeconds, output);
+  const command = group.isInOwnNetwork ? [...ownNetwork, ...node] : node;
+  const code = await child(command, env, group.groupSeconds, output);
   if (output) {
     title(`${group.name}, which ran beside these`);
     process.stdout.write(await readFile(output));
@@ -200,12 +220,27 @@ function judge(group: Group, code: number | null, counted: Counted | null, isPar
   return { name, passed, failed, failing };
 }
 
+/** Loopback only, a /etc/iaxmodem of its own, and everything started in it ends with it. */
+const ownNetwork = [
+  ...['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c'],
+  'ip link set lo up && mount -t tmpfs none /etc/iaxmodem && exec "$@"',
+  'sh',
+];
+
+/** Null: it can be had. */
+function whyNoOwnNetwork(): string | null {
+  const [program = '', ...args] = [...ownNetwork, 'true'];
+  const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status === 0) return null;
+  return `it needs a network of its own: run "sudo npm run test:fax-line" (${error?.message ?? stderr.trim()})`;
+}
+
 /**
- * Runs Node with `args`; what it prints goes to the file `output`, or through.
+ * Runs a program; what it prints goes to the file `output`, or through.
  * @returns its exit code, or null when it had to be ended after `seconds`.
  */
 async function child(
-  args: string[],
+  [program = '', ...args]: string[],
   env: Record<string, string>,
   seconds: number,
   output: string | null = null,
@@ -214,7 +249,7 @@ async function child(
   const to = file?.fd ?? 'inherit';
   const ended = await new Promise<number | null>((resolve, reject) => {
     const stdio: StdioOptions = ['inherit', to, to];
-    const started = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio });
+    const started = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio });
     let isLate = false;
     const deadline = setTimeout(() => {
       isLate = true;

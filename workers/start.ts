@@ -5,6 +5,8 @@ import type { Config } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { sweepReleases } from '../src/disclosures/sweep.ts';
 import { hasOpenCases } from '../src/escalations/actions.ts';
+import { sweepFallbacks } from '../src/fallback/actions.ts';
+import { createFallbackContext } from '../src/fallback-context.ts';
 import { sweepErrands } from '../src/fax/errands.ts';
 import { sweepReceived, tidyFaxes } from '../src/fax/receiving.ts';
 import { sweepFaxes } from '../src/fax/sending.ts';
@@ -35,6 +37,7 @@ const levelsEverySeconds = 15;
 const tidyEverySeconds = 3600;
 const morningEverySeconds = 60;
 const rosterEverySeconds = 5;
+const fallbackEverySeconds = 20;
 const stockEverySeconds = 20;
 /** A sweep that asks a slow carrier may take so long; one that fails, or hangs, is not counted. */
 const sweepMayTakeMs = 30_000;
@@ -83,6 +86,12 @@ export async function startWorker(config: Config, ctx: Context, log: Log, metric
       every(queue.sweepSeconds, 'sweep-received-fax', log, () => sweepReceived(fax)),
       every(tidyEverySeconds, 'tidy-fax', log, () => tidyFaxes(fax)),
     );
+  const { fallback } = config;
+  if (fallback) {
+    const parts = { fallback, db, clock, ids, log, prompts: ctx.speech.prompts, caseKey };
+    const publishing = createFallbackContext(parts);
+    timers.push(every(fallbackEverySeconds, 'fallback', log, () => sweepFallbacks(publishing, config.evening.hour)));
+  }
   return {
     isSweeping: () => performance.now() - sweptAt < queue.sweepSeconds * 1000 + sweepMayTakeMs,
     async drain() {

@@ -19,6 +19,7 @@ const tunables = z.strictObject({
   morning: z.strictObject({ hour: z.number().int().min(0).max(23) }),
   // Before the night begins at 18:00 there must be time for three rounds.
   rollCall: z.strictObject({ hour: z.number().int().min(12).max(17) }),
+  evening: z.strictObject({ hour: z.number().int().min(12).max(17) }),
   plan: z.record(z.string(), z.unknown()),
 });
 export type Tunables = z.infer<typeof tunables>;

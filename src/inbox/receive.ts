@@ -20,7 +20,7 @@ import type { PageReading } from '../paper/reading.ts';
 import { type Route, routePage } from '../paper/routing.ts';
 import type { HubCertificate } from '../vault/hub.ts';
 import { actOn } from './acting.ts';
-import type { InboxItem, ItemKind, Verdict } from './item.ts';
+import { type InboxItem, type ItemKind, type Verdict, waiting } from './item.ts';
 import { mayReply, sendReplies } from './replies.ts';
 import { fieldsOf, noFields, sealPage } from './sealed-page.ts';
 import * as store from './store.ts';
@@ -115,7 +115,10 @@ async function takePage(ctx: InboxContext, place: Place, page: BilevelPage): Pro
   const item = await seal(ctx, place, reading, route, reading?.page ?? page);
   if (item.status !== 'arrived') return;
   const { fax, senders } = place;
-  const verdict = await actOn(ctx, { itemId: item.id, fax, senders }, route, reading);
+  // A sender who broke off may have meant more: a person asks him, a machine does nothing.
+  const verdict = fax.isPartial
+    ? waiting('partial')
+    : await actOn(ctx, { itemId: item.id, fax, senders }, route, reading);
   await finish(ctx, item, verdict);
 }
 

@@ -10,7 +10,7 @@ export type Verb =
   | Ask
   | Confer
   | { verb: 'record'; maxSeconds: number; path: string }
-  | { verb: 'dial'; number: string; seconds: number }
+  | Dial
   | { verb: 'goto'; path: string }
   | { verb: 'hangup' };
 
@@ -22,10 +22,23 @@ export interface Ask {
   digits: number | null;
   /** # ends the entry; else every key, also * and #, is an answer. */
   endsWithHash: boolean;
+  /** This key is no answer but silence at once; only where no # ends the entry. */
+  emptyKey?: string;
   seconds: number;
   path: string;
   /** Silence is reported to `path` too; else the next verb runs. */
   reportsSilence: boolean;
+}
+
+/** Rings a telephone and joins it; the next verb runs when that is over. */
+export interface Dial {
+  verb: 'dial';
+  number: string;
+  seconds: number;
+  /** What the rung telephone sees; the caller's own number when absent. */
+  from?: string;
+  /** What it is asked before it is joined; when that document hangs up it is not. */
+  askPath?: string;
 }
 
 /** Puts the line into the case's conference. */

@@ -174,4 +174,11 @@ describe('an enrolment form that came in by fax', function () {
     const items = await enrolmentDesk(world.ctx.db, world.patients.associationId);
     expect(items.filter(({ receivedFaxId }) => receivedFaxId === fax.id)).to.have.length(1);
   });
+
+  it('that broke off in the middle waits as such, whatever was read of it', async () => {
+    const fax = world.fax({ isPartial: true });
+    await hook().onFaxReceived(fax, content);
+    const items = await world.rows(`select kind, status, reason from inbox_item where received_fax_id = '${fax.id}'`);
+    expect(items).to.deep.equal([{ kind: 'enrolment', status: 'waiting', reason: 'partial' }]);
+  });
 });

@@ -180,6 +180,22 @@ describe('the configuration', () => {
       env: { ...account, TWILIO_FALLBACK_URL: 'https://calls.example.jp/x' },
       faults: ['TWILIO_FALLBACK_URL'],
     },
+    {
+      says: 'a published document that falls with us',
+      env: { ...account, FALLBACK_PUBLISH_TO: '/srv/www', FALLBACK_URL: 'https://calls.example.jp/x' },
+      faults: ['FALLBACK_URL'],
+    },
+    {
+      says: 'a bucket without its key and without an address',
+      env: { FALLBACK_PUBLISH_TO: 's3+https://s3.example.jp/bucket' },
+      faults: ['FALLBACK_URL', 'FALLBACK_PUBLISH_ACCOUNT'],
+    },
+    {
+      says: 'a place that is none',
+      env: { FALLBACK_PUBLISH_TO: 'ftp://a.jp/x', FALLBACK_URL: 'https://b.jp' },
+      faults: ['FALLBACK_PUBLISH_TO'],
+    },
+    { says: 'an address without a place', env: { FALLBACK_URL: 'https://a.jp' }, faults: ['FALLBACK_PUBLISH_TO'] },
     { says: 'a level that does not exist', env: { LOG_LEVEL: 'loud' }, faults: ['LOG_LEVEL'] },
     { says: 'an environment that does not exist', env: { KAMOME_ENV: 'moon' }, faults: ['config/moon.json'] },
   ];

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { setCardCopyPolicy } from '../../src/disclosures/actions.ts';
 import { issueSerials } from '../../src/disclosures/paper.ts';
-import { type BilevelPage, blankPage, fine, rowBytes } from '../../src/imaging/bilevel.ts';
+import { type BilevelPage, blankPage, fine } from '../../src/imaging/bilevel.ts';
 import { completeRequest, hubInbox, openItem } from '../../src/inbox/actions.ts';
 import { readers } from '../../src/paper/reader/pool.ts';
 import { drawCard } from '../support/card-copy.ts';
@@ -9,20 +9,12 @@ import { mulberry } from '../support/chance.ts';
 import { a4Height, degrade, typical } from '../support/degrade.ts';
 import { type FaxNight, openFaxNight } from '../support/fax-night.ts';
 import { blankForms, codeOf, tickForm } from '../support/filled-form.ts';
+import { lay } from '../support/lay.ts';
 import { recordScene, type Scene } from '../support/record-scene.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const clinic = '+81450001234';
 const stranger = '+81450009999';
-
-/** Lays one page onto another, from a whole byte of it. */
-function lay(page: BilevelPage, onto: BilevelPage, x: number, y: number): BilevelPage {
-  const bits = onto.bits.slice();
-  for (let row = 0; row < page.height; row++)
-    for (let at = 0; at < rowBytes(page.width); at++)
-      bits[(y + row) * rowBytes(onto.width) + (x >> 3) + at]! |= page.bits[row * rowBytes(page.width) + at]!;
-  return { ...onto, bits };
-}
 
 const copyOf = (card: string): BilevelPage =>
   degrade(drawCard(card, mulberry(1)), {

@@ -40,28 +40,22 @@ export interface FaxNight {
   close(): Promise<void>;
 }
 
-/** @param machines numbers of the town that can be faxed to. */
-export async function openFaxNight(world: World, machines: readonly string[]): Promise<FaxNight> {
+export interface Inbox {
+  ctx: FaxContext;
+  hub: typeof hubOne;
+  /** Does what is due of pages out and in. @returns how much that was. */
+  sweep(): Promise<number>;
+  close(): void;
+}
+
+/** What sends, receives and reads pages around the world of a story, on this line; the association owns `ourFax`. */
+export async function openInbox(world: World, faxLine: FaxLine): Promise<Inbox> {
   const { db, clock, release } = world;
   const { ids, log } = world.ctx;
-  const house = await startFaxHouse({
-    ...{ port: 0, clock, random: randomBytes },
-    accounts: { interfax: account, telnyx: { apiKey: 'KEY-for-tests-0123' } },
-  });
   const maker = openPageMaker();
   const { caseKey } = release;
   const drawing = { maker, words: loadWords(), caseKey, random: randomBytes, unsealUrl: `${world.gatewayUrl}/unseal` };
   release.tools.pages = releasePages(drawing);
-  const real = interfaxLine({ ...account, apiBase: house.url });
-  let instead: Buffer | null = null;
-  const faxLine: FaxLine = {
-    ...real,
-    async fetchMedia(media, limits) {
-      const bytes = instead;
-      instead = null;
-      return bytes ? { outcome: 'fetched', bytes } : real.fetchMedia(media, limits);
-    },
-  };
   const hook = receivedHook(
     () => world.ctx,
     () => hubOne.certificate,
@@ -75,6 +69,35 @@ export async function openFaxNight(world: World, machines: readonly string[]): P
     onFaxSettled: settledHook(world.ctx),
   };
   await ownNumber(ctx, ourFax, world.town.associationId);
+  return {
+    ...{ ctx, hub: hubOne },
+    sweep: async () =>
+      (await sweepReceived(ctx)) +
+      (await sweepReleases(world.ctx)) +
+      (await sendReplies(world.ctx)) +
+      (await sweepFaxes(ctx)),
+    close: () => maker.close(),
+  };
+}
+
+/** @param machines numbers of the town that can be faxed to. */
+export async function openFaxNight(world: World, machines: readonly string[]): Promise<FaxNight> {
+  const { clock } = world;
+  const house = await startFaxHouse({
+    ...{ port: 0, clock, random: randomBytes },
+    accounts: { interfax: account, telnyx: { apiKey: 'KEY-for-tests-0123' } },
+  });
+  const real = interfaxLine({ ...account, apiBase: house.url });
+  let instead: Buffer | null = null;
+  const faxLine: FaxLine = {
+    ...real,
+    async fetchMedia(media, limits) {
+      const bytes = instead;
+      instead = null;
+      return bytes ? { outcome: 'fetched', bytes } : real.fetchMedia(media, limits);
+    },
+  };
+  const { ctx, sweep, close } = await openInbox(world, faxLine);
 
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
@@ -91,12 +114,7 @@ export async function openFaxNight(world: World, machines: readonly string[]): P
   const rest = async (): Promise<void> => {
     for (let round = 0; round < 30; round++) {
       await house.idle();
-      const done =
-        (await sweepReceived(ctx)) +
-        (await sweepReleases(world.ctx)) +
-        (await sendReplies(world.ctx)) +
-        (await sweepFaxes(ctx));
-      if (done === 0) return house.idle();
+      if ((await sweep()) === 0) return house.idle();
     }
     throw new Error('the fax line does not come to rest');
   };
@@ -130,7 +148,7 @@ export async function openFaxNight(world: World, machines: readonly string[]): P
     },
     async close() {
       await house.close();
-      maker.close();
+      close();
     },
   };
 }

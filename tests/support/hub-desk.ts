@@ -14,7 +14,7 @@ import {
   reportLost,
   stockCards,
 } from '../../src/vault/actions.ts';
-import type { FaxNight } from './fax-night.ts';
+import type { Inbox } from './fax-night.ts';
 import { testCard } from './town.ts';
 import type { World } from './world.ts';
 
@@ -33,7 +33,7 @@ export interface HubDesk {
 }
 
 /** From here on the night's releases open the real vault. */
-export function openHubDesk(world: World, { hub }: FaxNight): HubDesk {
+export function openHubDesk(world: World, { hub }: Pick<Inbox, 'hub'>): HubDesk {
   const { db, clock, release, town } = world;
   const { ids, cards } = world.ctx;
   const { caseKey } = release;

@@ -33,7 +33,7 @@ const isGround = (file: string): boolean =>
   /^src\/(config|db|log|metrics|queue)\.ts$/.test(file) || /^src\/(config|embedded|http|lib)\//.test(file);
 /** Puts the parts together: the entry files, and the few they share. */
 const isEntry = (file: string): boolean =>
-  /^src\/(start|main|app|context|fax-context|gateway|running|shutdown)\.ts$/.test(file) ||
+  /^src\/(start|main|app|context|fallback-context|fax-context|gateway|running|shutdown)\.ts$/.test(file) ||
   /^(src\/.+|workers|bench)\/main\.ts$/.test(file) ||
   /^workers\/(jobs|start)\.ts$/.test(file);
 const isStore = (file: string): boolean => /^src\/(console\/)?[^/]+\/([a-z-]+-)?store\.ts$/.test(file);

@@ -6,28 +6,37 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export type Need = 'redis' | 'chromium' | 'fonts';
+export type Need = 'redis' | 'chromium' | 'fonts' | 'modems';
 
 interface Prerequisite {
   what: string;
-  package: string;
+  packages: readonly string[];
   isThere(): Promise<boolean>;
 }
 
 const prerequisites: Record<Need, Prerequisite> = {
   redis: {
     what: 'redis-server (or REDIS_TEST_URL)',
-    package: 'redis-server',
+    packages: ['redis-server'],
     isThere: async () => Boolean(process.env.REDIS_TEST_URL) || onPath('redis-server') !== null,
   },
-  chromium: { what: 'Chromium (or CHROMIUM_PATH)', package: 'chromium', isThere: async () => findChromium() !== null },
+  chromium: {
+    what: 'Chromium (or CHROMIUM_PATH)',
+    packages: ['chromium'],
+    isThere: async () => findChromium() !== null,
+  },
   fonts: {
     what: 'a font with Japanese characters',
-    package: 'fonts-noto-cjk',
+    packages: ['fonts-noto-cjk'],
     isThere: async () => {
       const listed = await run('fc-list', [':lang=ja', 'family']).catch(() => null);
       return listed !== null && listed.stdout.trim() !== '';
     },
+  },
+  modems: {
+    what: 'software modems with HylaFAX and efax',
+    packages: ['iaxmodem', 'hylafax-server', 'hylafax-client', 'efax', 'libtiff-tools', 'iproute2'],
+    isThere: async () => ['iaxmodem', 'faxq', 'sendfax', 'efax', 'tiffcp', 'ip'].every((name) => onPath(name) !== null),
   },
 };
 
@@ -40,7 +49,7 @@ export function findChromium(): string | null {
 }
 
 function onPath(name: string): string | null {
-  const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/bin', '/usr/local/bin'];
+  const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/bin', '/usr/local/bin', '/usr/sbin'];
   return folders.map((folder) => path.join(folder, name)).find(isProgram) ?? null;
 }
 
@@ -60,13 +69,13 @@ function isProgram(file: string): boolean {
 export async function prepare(needs: readonly Need[]): Promise<string | null> {
   const missing = await missingOf(needs);
   if (missing.length === 0) return null;
-  const packages = missing.map((need) => prerequisites[need].package);
+  const packages = missing.flatMap((need) => prerequisites[need].packages);
   if (process.getuid?.() === 0 && onPath('apt-get'))
     install([...packages, ...(missing.includes('fonts') ? ['fontconfig'] : [])]);
   const still = await missingOf(missing);
   if (still.length === 0) return null;
   const what = still.map((need) => prerequisites[need].what).join(', ');
-  const names = still.map((need) => prerequisites[need].package).join(' ');
+  const names = still.flatMap((need) => prerequisites[need].packages).join(' ');
   return `the tests need ${what}. Run: sudo apt-get update && sudo apt-get install -y ${names}`;
 }
 

@@ -97,8 +97,9 @@ export interface WorldOptions {
   cards?: Context['cards'];
 }
 
-const accountSid = `AC${'0'.repeat(31)}1`;
-const authToken = 'a-token-for-tests-only-0001';
+/** Of the exchange in every world. */
+export const accountSid = `AC${'0'.repeat(31)}1`;
+export const authToken = 'a-token-for-tests-only-0001';
 
 /** Monday 2026-11-16, 22:00 in Japan. */
 export const mondayNight = new Date('2026-11-16T13:00:00Z');

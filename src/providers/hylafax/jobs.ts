@@ -35,6 +35,26 @@ const ranges: readonly (readonly [from: number, to: number, FailureClass])[] = [
   [300, 399, 'provider'],
   [400, 499, 'document'],
 ];
+/**
+ * HylaFAX 6 (Debian's) writes no such code, and after its last dial only `statuscode:333`: what happened stands in the text, its
+ * cause first (`Busy signal detected; too many attempts to dial`). Sentences as in its programs, the finer ones first.
+ */
+const sentences: readonly (readonly [RegExp, FailureClass, code: string])[] = [
+  [/^busy signal/i, 'busy', 'busy_signal'],
+  [/^no answer from remote|^ringback detected, no answer \(/i, 'no_answer', 'no_answer'],
+  [/^no carrier detected|T1 timeout|phase A failure|no answer without CED/i, 'no_fax_tone', 'no_carrier'],
+  [
+    /^no local dialtone|^glare|^invalid dialing|modem .*(wedged|not respond|power)|modem on hook/i,
+    'provider',
+    'own_line',
+  ],
+  [/^call aborted|^job aborted|operator intervention|^REJECT/i, 'blocked', 'stopped'],
+  [/\btrain\b|^DCS sent 3 times|high-speed data carrier/i, 'training', 'training'],
+  [/^document|page (width|length)|^image |^can not seek|cannot send:|bitmap data/i, 'document', 'document'],
+  [/^unspecified transmit|^no response to|\bDCN\b|disconnected prematurely/i, 'dropped', 'cut'],
+  [/COMREC|RSPREC|T\.30|ECM|response|protocol|phase [B-E]|timeout/i, 'protocol', 'protocol'],
+];
+
 const retryable: ReadonlySet<FailureClass> = new Set([
   ...(['busy', 'no_answer', 'no_fax_tone', 'training', 'protocol', 'dropped', 'provider'] as const),
 ]);
@@ -54,10 +74,15 @@ export function failureOf(job: Job, why: string | null): FaxFailure {
   const told = /E(\d{3})/.exec(`${job.get('errorcode') ?? ''} ${job.get('status') ?? ''}`)?.[1];
   const named = why === null ? undefined : whys[why];
   if (named) return { class: named, retryable: false, code: told ? `E${told}` : (why ?? 'failed') };
-  if (!told) return { class: 'unknown', retryable: false, code: why ?? 'failed' };
+  if (!told) return fromText(job.get('status') ?? '', why ?? 'failed');
   const number = Number(told);
   const kind = exact[number] ?? ranges.find(([from, to]) => number >= from && number <= to)?.[2] ?? 'unknown';
   return { class: kind, retryable: retryable.has(kind), code: `E${told}` };
+}
+
+function fromText(status: string, otherwise: string): FaxFailure {
+  const [, kind, code] = sentences.find(([pattern]) => pattern.test(status)) ?? [null, 'unknown', otherwise];
+  return { class: kind, retryable: retryable.has(kind), code };
 }
 
 const count = (text: string | undefined): number | null => (text && /^\d{1,4}$/.test(text) ? Number(text) : null);

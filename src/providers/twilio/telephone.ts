@@ -40,7 +40,7 @@ export function twilioTelephone(account: TwilioAccount): Telephone {
           url: url(request.answerPath),
           method: 'POST',
           fallbackUrl: fallbackUrl ?? url('/voice/fallback'),
-          fallbackMethod: 'POST',
+          fallbackMethod: fallbackUrl ? 'GET' : 'POST', // a static host refuses POST
           statusCallback: url(request.statusPath),
           statusCallbackMethod: 'POST',
           statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],

@@ -1,13 +1,15 @@
 import twilio from 'twilio';
 import { printable } from '../../lib/plain-text.ts';
 import type { Language } from '../../voice/prompts.ts';
-import type { Ask, Confer, Script, Verb } from '../../voice/script.ts';
+import type { Ask, Confer, Dial, Script, Verb } from '../../voice/script.ts';
 
 type VoiceResponse = InstanceType<typeof twilio.twiml.VoiceResponse>;
 
 export interface TwimlOptions {
   publicBaseUrl: string;
   language: Language;
+  /** How the carrier asks for what follows; POST when absent. A static host answers GET only. */
+  method?: 'GET' | 'POST';
 }
 
 // Neural Japanese voice typed by the SDK (providers.md 1.1).
@@ -47,8 +49,7 @@ function render(response: VoiceResponse, verb: Verb, options: TwimlOptions): voi
       });
       return;
     case 'dial':
-      response.dial({ timeout: verb.seconds, answerOnBridge: true }, verb.number);
-      return;
+      return renderDial(response, verb, options, url);
     case 'goto':
       response.redirect({ method: 'POST' }, url(verb.path));
       return;
@@ -62,13 +63,20 @@ function renderAsk(response: VoiceResponse, ask: Ask, options: TwimlOptions, url
   const gather = response.gather({
     input: ['dtmf'],
     ...(ask.digits === null ? {} : { numDigits: ask.digits }),
-    finishOnKey: ask.endsWithHash ? '#' : '',
+    finishOnKey: ask.endsWithHash ? '#' : (ask.emptyKey ?? ''),
     timeout: ask.seconds,
     action: url(ask.path),
-    method: 'POST',
+    method: options.method ?? 'POST',
     actionOnEmptyResult: ask.reportsSilence,
   });
   for (const words of ask.say) gather.say(voices[options.language], printable(words));
+}
+
+function renderDial(response: VoiceResponse, dial: Dial, options: TwimlOptions, url: (path: string) => string): void {
+  const { seconds: timeout, number, from, askPath } = dial;
+  const call = { timeout, answerOnBridge: true, ...(from && { callerId: from }) };
+  if (!askPath) return void response.dial(call, number);
+  response.dial(call).number({ url: url(askPath), method: options.method ?? 'POST' }, number);
 }
 
 function renderConfer(response: VoiceResponse, confer: Confer, url: (path: string) => string): void {

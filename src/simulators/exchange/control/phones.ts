@@ -9,6 +9,7 @@ const numberBody = z.strictObject({
   voiceUrl: z.url(),
   voiceMethod: z.enum(['GET', 'POST']).default('POST'),
   fallbackUrl: z.url().optional(),
+  fallbackMethod: z.enum(['GET', 'POST']).default('POST'),
   statusCallback: z.url().optional(),
   label: z.string().max(60).optional(),
 });
@@ -69,7 +70,7 @@ export function phoneRoutes(network: Network, router: Router): void {
         method: body.voiceMethod,
         twiml: null,
         fallbackUrl: body.fallbackUrl ?? null,
-        fallbackMethod: 'POST' as const,
+        fallbackMethod: body.fallbackMethod,
       },
       statusCallback: body.statusCallback ?? null,
     };
