@@ -18,8 +18,8 @@ const usage = `npm run bench -- console [--json] [options]
   --only ${parts.join(',')}  these parts only
   --patients 100000   --users 50   --screens 50
   --searches 400      --events 60  --seconds 60 (of the users)
-  --enrolments 5
   --profile <folder>  writes a processor profile of the console
+  --enrolments 5
 `;
 
 export interface ConsoleParts {
@@ -41,8 +41,8 @@ export async function consoleBench(args: string[]): Promise<number> {
       ...{ patients: { type: 'string', default: '100000' }, users: { type: 'string', default: '50' } },
       ...{ screens: { type: 'string', default: '50' }, searches: { type: 'string', default: '400' } },
       ...{ events: { type: 'string', default: '60' }, seconds: { type: 'string', default: '60' } },
-      enrolments: { type: 'string', default: '5' },
       profile: { type: 'string' },
+      enrolments: { type: 'string', default: '5' },
     },
   });
   const only = new Set(values.only.split(','));
