@@ -136,6 +136,8 @@ export type AuditKind =
   | 'pin_checked'
   | 'pin_checked_at_callback'
   | 'plan_changed'
+  | 'plan_draft_discarded'
+  | 'plan_draft_saved'
   | 'proposal_confirmed'
   | 'proposal_replaced'
   | 'proposal_withdrawn'

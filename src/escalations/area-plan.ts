@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import { type Plan, type PlanFault, planFaults, planOf, planOverrideShape } from './plan.ts';
 import * as store from './plan-store.ts';
 
-export { areaPlanChanges, areaPlansOf } from './plan-store.ts';
+export { areaPlanChanges, areaPlansOf, planDraftsOf } from './plan-store.ts';
 
 export interface PlanChange {
   associationId: string;
@@ -41,11 +41,43 @@ export async function changeAreaPlan(
     if (!isSame(area.plan, before)) return { status: 'overtaken' };
     if (isSame(area.plan, own)) return { status: 'unchanged' };
     await store.setAreaPlan(tx, areaId, own);
+    await store.deletePlanDraft(tx, areaId, own); // it has become what counts
     await appendEntry(tx, {
       ...{ chainId: areaId, associationId, at: clock.now(), actor: `operator:${by}`, cause },
       ...{ kind: 'plan_changed', data: { before: area.plan, after: own } },
     });
     return { status: 'changed' };
+  });
+}
+
+export interface PlanDraft {
+  associationId: string;
+  areaId: string;
+  /** null: the draft is thrown away. */
+  own: z.output<typeof planOverrideShape> | null;
+  by: string;
+  cause: string;
+}
+
+/** Keeps settings that count for nothing yet, whether or not they fit together; `changeAreaPlan` puts them in force. */
+export async function savePlanDraft(
+  { db, clock }: { db: pg.Pool; clock: Clock },
+  { associationId, areaId, own: given, by, cause }: PlanDraft,
+): Promise<{ status: 'saved' | 'discarded' | 'not_found' }> {
+  return inTransaction(db, async (tx) => {
+    const area = await store.lockAreaPlan(tx, associationId, areaId);
+    if (!area) return { status: 'not_found' };
+    const at = clock.now();
+    const entry = { chainId: areaId, associationId, at, actor: `operator:${by}`, cause };
+    if (given === null) {
+      if (await store.deletePlanDraft(tx, areaId))
+        await appendEntry(tx, { ...entry, kind: 'plan_draft_discarded', data: {} });
+      return { status: 'discarded' };
+    }
+    const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    await store.savePlanDraft(tx, { area_id: areaId, own, saved_by: by, saved_at: at });
+    await appendEntry(tx, { ...entry, kind: 'plan_draft_saved', data: { own } });
+    return { status: 'saved' };
   });
 }
 

@@ -36,6 +36,50 @@ export async function lockAreaPlan(sql: Sql, associationId: string, areaId: stri
   return found.rows[0] ?? null;
 }
 
+export interface PlanDraftRow {
+  area_id: string;
+  own: Record<string, unknown>;
+  saved_by: string;
+  saved_at: Date;
+}
+
+export async function planDraftsOf(sql: Sql, associationId: string): Promise<PlanDraftRow[]> {
+  const found = await sql.query<PlanDraftRow>(
+    `select area_id, own, saved_by, saved_at
+    from plan_draft
+    join area on area.id = area_id
+    where association_id = $1`,
+    [associationId],
+  );
+  return found.rows;
+}
+
+/** In the place of the one before. */
+export async function savePlanDraft(sql: Sql, { area_id, own, saved_by, saved_at }: PlanDraftRow): Promise<void> {
+  await sql.query(
+    `insert into plan_draft (area_id, own, saved_by, saved_at)
+    values ($1, $2, $3, $4)
+    on conflict (area_id) do update
+    set own = excluded.own,
+      saved_by = excluded.saved_by,
+      saved_at = excluded.saved_at`,
+    [area_id, JSON.stringify(own), saved_by, saved_at],
+  );
+}
+
+/** @param only this draft, should another have been saved meanwhile; absent: whatever lies there. @returns whether one did. */
+export async function deletePlanDraft(
+  sql: Sql,
+  areaId: string,
+  only?: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    'delete from plan_draft where area_id = $1 and ($2::jsonb is null or own = $2)',
+    [areaId, only ? JSON.stringify(only) : null],
+  );
+  return rowCount === 1;
+}
+
 export interface PlanChangeRow {
   area_id: string;
   at: Date;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type ConsoleWorld, openConsoleWorld } from '../support/console.ts';
+import { expectSoundLog } from '../support/sound-log.ts';
 
 describe('the settings of hunts', () => {
   let world: ConsoleWorld;
@@ -25,6 +26,42 @@ describe('the settings of hunts', () => {
       before: {},
       after: { stepSeconds: 15 },
     });
+  });
+
+  it('keep a draft that counts for nothing until it is put in force, and goes then', async () => {
+    const { areas } = await world.person('nurse').call('list_plans', {});
+    const { id: areaId, own: before } = areas.at(-1)!;
+    const admin = world.person('administrator');
+    const params = { areaId };
+    const draft = async () => (await admin.call('list_plans', {})).areas.find(({ id }) => id === areaId)?.draft;
+    const own = { stepSeconds: 18 };
+    expect(await world.person('clerk').refused('save_plan_draft', { params, body: { own } })).to.include({
+      status: 403,
+    });
+    const foreign = world.person('administrator', { associationId: 'as_other' });
+    expect(await foreign.refused('save_plan_draft', { params, body: { own } })).to.include({ code: 'not_found' });
+    await admin.call('save_plan_draft', { params, body: { own: { stepSeconds: 25 } } });
+    await admin.call('save_plan_draft', { params, body: { own } });
+    expect((await draft())?.own).to.deep.equal(own);
+    const { rows } = await world.ctx.db.query('select plan from area where id = $1', [areaId]);
+    expect(rows).to.deep.equal([{ plan: before }]);
+    await admin.call('change_plan', { params, body: { own: { stepSeconds: 17 }, before } });
+    expect((await draft())?.own, 'another change leaves it').to.deep.equal(own);
+    await admin.call('change_plan', { params, body: { own, before: { stepSeconds: 17 } } });
+    expect(await draft()).to.equal(null);
+    await admin.call('save_plan_draft', { params, body: { own: { stepSeconds: 30 } } });
+    for (let turn = 0; turn < 2; turn++) await admin.call('save_plan_draft', { params, body: { own: null } });
+    expect(await draft()).to.equal(null);
+    const said = [
+      'plan_draft_saved',
+      'plan_draft_saved',
+      'plan_changed',
+      'plan_changed',
+      'plan_draft_saved',
+      'plan_draft_discarded',
+    ];
+    expect(await world.patients.kindsInLog(areaId)).to.deep.equal(said);
+    await expectSoundLog(world.ctx.db, world.ctx.clock, world.associationId);
   });
 
   it('are not changed over somebody else’s change, by a wrong value, or out of order', async () => {

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { areaPlanChanges, areaPlansOf, changeAreaPlan, planOverrideShape } from '../../escalations/area-plan.ts';
+import {
+  areaPlanChanges,
+  areaPlansOf,
+  changeAreaPlan,
+  planDraftsOf,
+  planOverrideShape,
+  savePlanDraft,
+} from '../../escalations/area-plan.ts';
 import { planOf, planShape } from '../../escalations/plan.ts';
 import { refuse, route } from '../route.ts';
 import { planFields } from './fields.ts';
@@ -30,6 +37,8 @@ export const planRoutes = {
           own: z.record(z.string(), z.unknown()),
           /** The own values do not parse: the default counts. */
           isFaulty: z.boolean(),
+          /** Worked out, and counting for nothing yet. */
+          draft: z.object({ own: z.record(z.string(), z.unknown()), savedAt: z.iso.datetime() }).nullable(),
           changes: z.array(
             z.object({
               at: z.iso.datetime(),
@@ -42,15 +51,21 @@ export const planRoutes = {
       ),
     }),
     async handle(ctx, { staff: { associationId } }) {
-      const [areas, changes] = await Promise.all([
+      const [areas, changes, drafts] = await Promise.all([
         areaPlansOf(ctx.db, associationId),
         areaPlanChanges(ctx.db, associationId),
+        planDraftsOf(ctx.db, associationId),
       ]);
+      const draftOf = (areaId: string) => {
+        const draft = drafts.find(({ area_id }) => area_id === areaId);
+        return draft ? { own: draft.own, savedAt: draft.saved_at.toISOString() } : null;
+      };
       return {
         standard: ctx.plan,
         fields: planFields,
         areas: areas.map(({ id, name, plan }) => ({
           ...{ id, name, own: plan, isFaulty: planOf(ctx.plan, plan).fault !== null },
+          draft: draftOf(id),
           changes: changes
             .filter((change) => change.area_id === id)
             .map(({ at, actor, data }) => ({ at: at.toISOString(), by: actor, ...data })),
@@ -80,6 +95,20 @@ export const planRoutes = {
         default:
           return changed;
       }
+    },
+  }),
+
+  save_plan_draft: route({
+    method: 'put',
+    path: '/plans/:areaId/draft',
+    summary: 'Keeps settings of an area as a draft that counts for nothing yet; null throws the draft away',
+    access: 'plans.write',
+    params: z.object({ areaId: opaque }),
+    body: z.object({ own: planOverrideShape.nullable() }),
+    reply: z.object({ status: z.enum(['saved', 'discarded']) }),
+    async handle(ctx, { staff: { associationId, id: by }, params: { areaId }, body: { own }, cause }) {
+      const { status } = await savePlanDraft(ctx, { associationId, areaId, own, by, cause });
+      return status === 'not_found' ? refuse(404, 'not_found') : { status };
     },
   }),
 

@@ -1,5 +1,5 @@
 /** Every setting with its limits and its default; what is left empty is the default. */
-import { Button, NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, SimpleGrid, Text, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { type Answer, type Sent, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -35,8 +35,9 @@ interface SettingsProps {
 export function Settings({ plans, area, values, isChanged, mayWrite, onValues, onSaved }: SettingsProps): ReactNode {
   const words = useWords(planWords);
   const save = useDo('change_plan', ['list_plans']);
+  const keep = useDo('save_plan_draft', ['list_plans']);
+  const own = ownOf(values) as Sent<'change_plan'>['body']['own']; // whatever was typed: the server says what does not fit
   const submit = (): void => {
-    const own = ownOf(values) as Sent<'change_plan'>['body']['own']; // whatever was typed: the server says what does not fit
     save.mutate({ params: { areaId: area.id }, body: { own, before: area.own } }, { onSuccess: onSaved });
   };
   return (
@@ -58,11 +59,22 @@ export function Settings({ plans, area, values, isChanged, mayWrite, onValues, o
           />
         ))}
       </SimpleGrid>
-      <Problem error={save.error} own={planRefusals} />
+      <Problem error={save.error ?? keep.error} own={planRefusals} />
       {mayWrite && (
-        <Button type="submit" disabled={!isChanged} loading={save.isPending}>
-          {words.save}
-        </Button>
+        <Group>
+          <Button type="submit" disabled={!isChanged} loading={save.isPending}>
+            {words.save}
+          </Button>
+          <Button
+            variant="default"
+            disabled={!isChanged}
+            loading={keep.isPending}
+            onClick={() => keep.mutate({ params: { areaId: area.id }, body: { own } })}
+          >
+            {words.saveDraft}
+          </Button>
+          {keep.isSuccess && <Text role="status">{words.draftSaved}</Text>}
+        </Group>
       )}
     </form>
   );
