@@ -8,9 +8,6 @@ import * as store from './store.ts';
 /** What waits for a person, oldest first. */
 export const openAlarms = store.openAlarms;
 
-/** Of all associations: for whoever watches the machine. */
-export const countOpenAlarms = store.countOpen;
-
 /** Raises it in the caller's transaction. Twice equals once, also after it was settled: the same thing is not told again. */
 export async function raiseAlarm(
   tx: Sql,

@@ -17,6 +17,7 @@ const usage = `npm run bench -- console [--json] [options]
   --only ${parts.join(',')}  these parts only
   --patients 100000   --users 50   --screens 50
   --searches 400      --events 60  --seconds 60 (of the users)
+  --profile <folder>  writes a processor profile of the console
 `;
 
 export interface ConsoleParts {
@@ -37,6 +38,7 @@ export async function consoleBench(args: string[]): Promise<number> {
       ...{ patients: { type: 'string', default: '100000' }, users: { type: 'string', default: '50' } },
       ...{ screens: { type: 'string', default: '50' }, searches: { type: 'string', default: '400' } },
       ...{ events: { type: 'string', default: '60' }, seconds: { type: 'string', default: '60' } },
+      profile: { type: 'string' },
     },
   });
   const only = new Set(values.only.split(','));
@@ -50,7 +52,7 @@ export async function consoleBench(args: string[]): Promise<number> {
   const needsHub = [...only].some((part) => part !== 'load');
   const figures: ConsoleParts = {
     ...{ search: null, screens: null, api: null, paint: null },
-    ...(needsHub ? await onStage(only, { ...sizes, ...amounts }) : {}),
+    ...(needsHub ? await onStage(only, { ...sizes, ...amounts, profileFolder: values.profile }) : {}),
     firstLoadKb: only.has('load') ? Math.round(firstLoadBytes(folder) / 100) / 10 : null,
   };
   (values.json ? tell : say)(consoleTable(figures, machine()));
@@ -65,6 +67,7 @@ interface Sizes {
   searches: number;
   events: number;
   seconds: number;
+  profileFolder: string | undefined;
 }
 
 async function onStage(only: ReadonlySet<string>, sizes: Sizes): Promise<Omit<ConsoleParts, 'firstLoadKb'>> {
@@ -74,11 +77,12 @@ async function onStage(only: ReadonlySet<string>, sizes: Sizes): Promise<Omit<Co
   try {
     const hub = await fillHub(stage, sizes.patients, sizes.users);
     tell(`a hub of ${sizes.patients} patients is filled`);
-    return await withConsole(stage, hub, async (baseUrl) => ({
-      search: only.has('search') ? await measureSearch(baseUrl, hub, sizes.searches) : null,
-      screens: only.has('screens') ? await measureScreens(baseUrl, hub, sizes.screens, sizes.events) : null,
-      api: only.has('api') ? await measureApi(baseUrl, hub, sizes.users, sizes.seconds) : null,
-      paint: only.has('paint') ? await measurePaint(baseUrl, hub, ['/', '/wall', '/directory', '/patients'], 5) : null,
+    const pages = ['/', '/wall', '/directory', '/patients'];
+    return await withConsole(stage, hub, sizes.profileFolder, async (baseUrl) => ({
+      search: await wanted(only, 'search', () => measureSearch(baseUrl, hub, sizes.searches)),
+      screens: await wanted(only, 'screens', () => measureScreens(baseUrl, hub, sizes.screens, sizes.events)),
+      api: await wanted(only, 'api', () => measureApi(baseUrl, hub, sizes.users, sizes.seconds)),
+      paint: await wanted(only, 'paint', () => measurePaint(baseUrl, hub, pages, 5)),
     }));
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stopEarly);
@@ -86,14 +90,28 @@ async function onStage(only: ReadonlySet<string>, sizes: Sizes): Promise<Omit<Co
   }
 }
 
+/** Told as soon as it is there: filling the hub takes minutes, and a later part may fail. */
+async function wanted<T>(only: ReadonlySet<string>, part: string, measure: () => Promise<T>): Promise<T | null> {
+  if (!only.has(part)) return null;
+  const measured = await measure();
+  tell(`${part}: ${JSON.stringify(measured)}`);
+  return measured;
+}
+
 /** The console as `npm run console` starts it, in a process of its own. */
-async function withConsole<T>(stage: Stage, hub: Hub, work: (baseUrl: string) => Promise<T>): Promise<T> {
+async function withConsole<T>(
+  stage: Stage,
+  hub: Hub,
+  profileFolder: string | undefined,
+  work: (baseUrl: string) => Promise<T>,
+): Promise<T> {
   const port = await freePort();
   const environment = {
     ...{ DATABASE_URL: stage.databaseUrl, KAMOME_DATA: stage.folder, CONSOLE_PORT: String(port), LOG_LEVEL: 'info' },
     SEARCH_KEY: hub.searchKey.toString('base64'),
   };
-  const program = start('console', 'src/console/main.ts', environment, stage.folder);
+  const profile = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
+  const program = start('console', 'src/console/main.ts', environment, stage.folder, [], profile);
   try {
     await program.says(/console_ready/);
     return await work(`http://127.0.0.1:${port}`);
