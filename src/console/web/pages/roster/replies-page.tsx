@@ -116,6 +116,7 @@ function Replies({ doctors, chosen, onChoose }: RepliesProps): ReactNode {
                     <Button
                       size="compact-md"
                       variant="default"
+                      style={{ flexShrink: 0 }}
                       aria-pressed={chosen?.reply.itemId === reply.itemId}
                       aria-label={fill(words.showReplyOf, { name })}
                       onClick={() => onChoose({ name, reply })}
