@@ -1,4 +1,5 @@
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -46,7 +47,7 @@ export async function withdrawAlarm(tx: Sql, kind: AlarmKind, subjectId: string,
 async function note(
   tx: Sql,
   { id: chainId, associationId }: { id: string; associationId: string },
-  kind: string,
+  kind: AuditKind,
   actor: string,
   at: Date,
   data: object,

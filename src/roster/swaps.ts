@@ -1,6 +1,8 @@
 /** The one way a swap changes: lock, decide (swap.ts), save, log, and change the roster when both have said yes. */
+
 import type pg from 'pg';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { instantOf, type LocalDate } from '../lib/japan-time.ts';
 import { type Edit, type EditingContext, holderOf, lockedRules, putOnDuty } from './editing.ts';
@@ -72,7 +74,7 @@ export async function tellSwap(
   if (next.status === 'waiting' && !before.taker && next.taker)
     await store.saveRing(tx, row.id, { dueAt: at, rounds: 0, callbackId: null });
   const side = 'side' in command ? { side: command.side } : {};
-  const kind = next.status === 'waiting' ? 'swap_confirmed' : `swap_${next.status}`;
+  const kind = next.status === 'waiting' ? 'swap_confirmed' : (`swap_${next.status}` as const);
   await note(tx, edit, row.id, at, kind, side);
   return { status: next.status };
 }
@@ -116,6 +118,6 @@ const note = (
   { associationId, by, cause }: Edit,
   swapId: string,
   at: Date,
-  kind: string,
+  kind: AuditKind,
   data: object,
 ): Promise<number> => appendEntry(tx, { chainId: swapId, associationId, at, actor: by, cause, kind, data });

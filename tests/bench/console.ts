@@ -4,6 +4,7 @@ import { buildPages, builtPages } from '../../src/console/build/build.ts';
 import { freePort } from '../../src/embedded/cluster.ts';
 import { firstLoadBytes } from '../support/first-load.ts';
 import { count, say, tell } from './cli.ts';
+import { type EnrolmentFigures, measureEnrolment } from './console-enrolment.ts';
 import { type ApiResult, measureApi, measureSearch } from './console-load.ts';
 import { measurePaint, measureScreens, type PaintResult, type ScreensResult } from './console-screens.ts';
 import { consoleTable } from './console-table.ts';
@@ -12,12 +13,13 @@ import type { Spread } from './figures.ts';
 import { machine } from './report.ts';
 import { openStage, type Stage, start } from './system.ts';
 
-const parts = ['search', 'screens', 'api', 'paint', 'load'] as const;
+const parts = ['search', 'screens', 'api', 'paint', 'load', 'enrolment'] as const;
 const usage = `npm run bench -- console [--json] [options]
   --only ${parts.join(',')}  these parts only
   --patients 100000   --users 50   --screens 50
   --searches 400      --events 60  --seconds 60 (of the users)
   --profile <folder>  writes a processor profile of the console
+  --enrolments 5
 `;
 
 export interface ConsoleParts {
@@ -26,6 +28,7 @@ export interface ConsoleParts {
   api: ApiResult | null;
   paint: PaintResult | null;
   firstLoadKb: number | null;
+  enrolment: EnrolmentFigures | null;
 }
 
 /** @returns the exit code. */
@@ -39,6 +42,7 @@ export async function consoleBench(args: string[]): Promise<number> {
       ...{ screens: { type: 'string', default: '50' }, searches: { type: 'string', default: '400' } },
       ...{ events: { type: 'string', default: '60' }, seconds: { type: 'string', default: '60' } },
       profile: { type: 'string' },
+      enrolments: { type: 'string', default: '5' },
     },
   });
   const only = new Set(values.only.split(','));
@@ -49,11 +53,12 @@ export async function consoleBench(args: string[]): Promise<number> {
   const sizes = { patients: count(values.patients), users: count(values.users), screens: count(values.screens) };
   const amounts = { searches: count(values.searches), events: count(values.events), seconds: count(values.seconds) };
   const folder = builtPages() ?? (await buildPages());
-  const needsHub = [...only].some((part) => part !== 'load');
+  const needsHub = [...only].some((part) => part !== 'load' && part !== 'enrolment');
   const figures: ConsoleParts = {
     ...{ search: null, screens: null, api: null, paint: null },
     ...(needsHub ? await onStage(only, { ...sizes, ...amounts, profileFolder: values.profile }) : {}),
     firstLoadKb: only.has('load') ? Math.round(firstLoadBytes(folder) / 100) / 10 : null,
+    enrolment: only.has('enrolment') ? await measureEnrolment(count(values.enrolments)) : null,
   };
   (values.json ? tell : say)(consoleTable(figures, machine()));
   if (values.json) say(JSON.stringify(figuresOf(figures)));
@@ -70,7 +75,10 @@ interface Sizes {
   profileFolder: string | undefined;
 }
 
-async function onStage(only: ReadonlySet<string>, sizes: Sizes): Promise<Omit<ConsoleParts, 'firstLoadKb'>> {
+async function onStage(
+  only: ReadonlySet<string>,
+  sizes: Sizes,
+): Promise<Omit<ConsoleParts, 'firstLoadKb' | 'enrolment'>> {
   const stage = await openStage('postgres');
   const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEarly);
@@ -121,13 +129,13 @@ async function withConsole<T>(
 }
 
 /** The figures by the names of the issue, and nothing else; null where a part was left out. */
-function figuresOf({ search, screens, api, paint, firstLoadKb }: ConsoleParts) {
+function figuresOf({ search, screens, api, paint, firstLoadKb, enrolment }: ConsoleParts) {
   return {
     searchMs: search && { p95: search.p95 },
     eventToScreenMs: screens && { p95: screens.all.p95 },
     apiMs: api && { p95: api.p95 },
     lcpMs: paint && Math.max(...Object.values(paint)),
     firstLoadKb,
-    enrolmentSeconds: null,
+    enrolmentSeconds: enrolment?.enrolmentSeconds ?? null,
   };
 }

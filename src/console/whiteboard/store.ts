@@ -1,5 +1,4 @@
 /** What is open tonight, in one statement; who is on duty comes from the roster (roster/actions.ts). */
-import { unsealedSince } from '../../audit/actions.ts';
 import type { Acceptance, BedType } from '../../beds/beds.ts';
 import type { Sql } from '../../db.ts';
 import type { Acceptance as CaseAcceptance, Leg } from '../../escalations/urgent-call.ts';
@@ -78,6 +77,12 @@ export const lookText = `
     select count(*)::int as waiting, min(received_at) as oldest, count(*) filter (where is_alarmed)::int as alarmed
     from inbox_item
     where association_id = $1 and status = 'waiting'
+  ), sealed as (
+    select settled_id
+    from audit_head
+    where association_id = $1
+    order by tree_size desc
+    limit 1
   )
   select
     (select coalesce(json_agg(json_build_object('id', id, 'name', name) order by key), '[]')
@@ -127,5 +132,11 @@ export const lookText = `
     (select gaps from roll_call
       where association_id = $1
         and service_date = ($2::timestamptz at time zone 'Asia/Tokyo' - interval '9 hours')::date) as unconfirmed,
-    ${unsealedSince('$1')} as unsealed_since
+    (select at from audit_entry
+      where association_id = $1
+        and id > coalesce((select settled_id from sealed), 0)
+        -- Above the settled number an entry may be sealed already: it came while the seal was made.
+        and (select true from audit_leaf where entry_id = audit_entry.id) is null
+      order by id
+      limit 1) as unsealed_since
   from fax_open, inbox`;
