@@ -23,8 +23,20 @@ export interface Defaults {
 }
 
 export type Outcome = 'taken' | 'same' | 'clash' | 'unknown_doctor' | 'outside' | 'unread';
-/** Of a clash: another line wants the same place or the same doctor; he is away; he is on duty elsewhere; two names fit. */
-export type OutcomeReason = LineFault | 'in_file' | 'away' | 'elsewhere' | 'several' | 'area' | 'past' | 'far';
+/**
+ * Of a clash: another line wants the same place or the same doctor; he is away; he is on duty in another area; he would leave his own place of
+ * these hours to nobody. Of an unknown doctor: several fit.
+ */
+export type OutcomeReason =
+  | LineFault
+  | 'in_file'
+  | 'away'
+  | 'elsewhere'
+  | 'leaves_gap'
+  | 'several'
+  | 'area'
+  | 'past'
+  | 'far';
 
 export interface PreviewLine {
   line: number;
@@ -141,6 +153,12 @@ function judged(
   );
   if (elsewhere) return clash('elsewhere');
   const standing = slots(areaId, date).filter((slot) => slot.position === position && overlaps(slot, band));
+  const isFilled = ({ position: left, from, to }: Slot): boolean =>
+    others.some(
+      ({ place: other }) => other?.areaId === areaId && other.position === left && overlaps(other.band, { from, to }),
+    );
+  const own = slots(areaId, date).filter((slot) => slot.subjectId === doctorId && overlaps(slot, band));
+  if (standing.length === 0 && own.some((slot) => !isFilled(slot))) return clash('leaves_gap');
   const before = standing[0]?.subjectId ?? null;
   return { ...line, before, outcome: isCovered(standing, band, doctorId) ? 'same' : 'taken' };
 }

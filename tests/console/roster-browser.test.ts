@@ -151,7 +151,8 @@ describe('the pages of the roster', () => {
 
   it('a list is checked line by line in the browser, and taken over', async () => {
     const { doctors } = await month('2027-01');
-    const doctor = doctors.find(({ isOfArea }) => isOfArea)!;
+    const cells = await nightOf('2027-01-18');
+    const doctor = doctors.find(({ id, isOfArea }) => isOfArea && cells.every((cell) => cell.doctorId !== id))!;
     const csv = ['日付,時間帯,順位,医師', `2027/1/18,18:00-33:00,5,${doctor.name}`, '2027/1/19,夜,1,だれか', ''];
     const page = await chromium.pageOf(clerk);
     await page.goto(`${world.url}/roster/import`);

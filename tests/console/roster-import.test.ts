@@ -47,15 +47,16 @@ describe('a roster out of a file', () => {
       `2027/1/15,,18時から,1,${other.name},`,
       `2027/1/16,,18:00-33:00,1,${other.name},`,
       `2027/1/16,,18:00-33:00,1,${second!.name},`,
+      `2027/1/18,,18:00-33:00,5,${(await desk.nightOf('2027-01-18'))[0]!.name},`,
       '',
     ].join('\r\n');
     const before = await rulesCount();
     const shown = await preview(csv);
     expect(said(shown)).to.deep.equal([
       ...['2 taken', '3 same', '4 unknown_doctor', '5 clash away', '6 outside past', '7 outside area'],
-      ...['8 unread date', '9 unread hours', '10 clash in_file', '11 clash in_file'],
+      ...['8 unread date', '9 unread hours', '10 clash in_file', '11 clash in_file', '12 clash leaves_gap'],
     ]);
-    expect(shown.counts).to.deep.equal({ taken: 1, same: 1, clash: 3, unknown_doctor: 1, outside: 2, unread: 2 });
+    expect(shown.counts).to.deep.equal({ taken: 1, same: 1, clash: 4, unknown_doctor: 1, outside: 2, unread: 2 });
     expect(shown.lines[0]).to.deep.include({ doctor: other.name, before: first!.name });
     expect(await rulesCount()).to.equal(before);
     const body = { ...given(csv), fingerprint: shown.fingerprint };
@@ -119,7 +120,7 @@ describe('a roster out of a file', () => {
     });
     const days = vevent(';VALUE=DATE:20270105', ';VALUE=DATE:20270106', first!.name);
     const abroad = vevent(';TZID=Europe/Berlin:20270105T180000', ';TZID=Europe/Berlin:20270106T090000', first!.name);
-    expect(said(await preview(event([...days, ...abroad])))).to.deep.equal(['3 unread whole_day', '10 unread zone']);
+    expect(said(await preview(event([...days, ...abroad])))).to.deep.equal(['3 unread whole_day', '9 unread zone']);
   });
 
   it('gives a calendar that names nobody to the doctor whose it is', async () => {

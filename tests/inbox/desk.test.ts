@@ -96,7 +96,7 @@ describe('the hub’s inbox', function () {
       expect(await offers()).to.deep.equal([
         { bed_type: 'general', free_count: null, acceptance: 'open', source: 'form', as_of: world.ctx.clock.now() },
       ]);
-      expect(await asked()).to.deep.equal({ hospitalId, beds: 'to_ask' });
+      expect(await asked()).to.include({ hospitalId, beds: 'to_ask' });
       const [item] = await inbox();
       expect(item).to.include({ kind: 'beds', reason: 'counts_by_hand' });
       // A person types what was written; more than there are staffed beds is not taken.
@@ -118,7 +118,7 @@ describe('the hub’s inbox', function () {
       await hook().onFaxReceived(world.fax(), await sheet('general.acceptance=consult'));
       expect((await offers())[0]).to.include({ free_count: null, acceptance: 'consult' });
       expect(await inbox()).to.deep.equal([]);
-      expect(await asked()).to.deep.equal({ hospitalId, beds: 'to_ask' });
+      expect(await asked()).to.include({ hospitalId, beds: 'to_ask' });
     });
 
     it('and takes off a number that is typed later what was given to patients since the sheet came in', async () => {

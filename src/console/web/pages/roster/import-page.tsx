@@ -3,6 +3,7 @@ import { Button, Fieldset, FileInput, Group, NativeSelect, SegmentedControl, Sel
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { type Answer, useCall, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
+import { Scroll } from '../../shell/scroll.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { Frame, useDay, useHours } from './frame.tsx';
 import { importWords } from './import-words.ts';
@@ -163,7 +164,7 @@ function Found({ preview: { lines, counts }, isBusy, onTake }: FoundProps): Reac
           onChange={(value) => setShown(value as Outcome | 'all')}
         />
       </Group>
-      <Table.ScrollContainer minWidth={700}>
+      <Scroll minWidth={700}>
         <Table aria-label={words.result}>
           <Table.Thead>
             <Table.Tr>
@@ -184,7 +185,7 @@ function Found({ preview: { lines, counts }, isBusy, onTake }: FoundProps): Reac
                       ? `${line.place.area} ${day(line.place.date)} ${hours(line.place)} ${fill(place, { n: line.place.position })}`
                       : line.text}
                   </Table.Td>
-                  <Table.Td>{line.doctor ?? line.text}</Table.Td>
+                  <Table.Td>{line.doctor ?? (line.place && line.text)}</Table.Td>
                   <Table.Td>
                     <Text span c={colours[line.outcome]} fw={600}>
                       {words[line.outcome]}
@@ -196,7 +197,7 @@ function Found({ preview: { lines, counts }, isBusy, onTake }: FoundProps): Reac
               ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
     </section>
   );
 }

@@ -65,19 +65,17 @@ function AreaReplies({ overview }: { overview: Answer<'roster_areas'> }): ReactN
       </Group>
       <Problem error={read.error} onRetry={() => void read.refetch()} />
       {!read.data && !read.error && <Loader />}
-      <SimpleGrid cols={{ base: 1, lg: chosen ? 2 : 1 }}>
-        {read.data && <Replies doctors={read.data.doctors} chosen={chosen} onChoose={setChosen} />}
-        {chosen && (
-          <Beside
-            key={chosen.reply.itemId}
-            chosen={chosen}
-            onDone={() => {
-              setChosen(null);
-              void read.refetch();
-            }}
-          />
-        )}
-      </SimpleGrid>
+      {read.data && <Replies doctors={read.data.doctors} chosen={chosen} onChoose={setChosen} />}
+      {chosen && (
+        <Beside
+          key={chosen.reply.itemId}
+          chosen={chosen}
+          onDone={() => {
+            setChosen(null);
+            void read.refetch();
+          }}
+        />
+      )}
     </>
   );
 }
@@ -118,6 +116,7 @@ function Replies({ doctors, chosen, onChoose }: RepliesProps): ReactNode {
                     <Button
                       size="compact-md"
                       variant="default"
+                      style={{ flexShrink: 0 }}
                       aria-pressed={chosen?.reply.itemId === reply.itemId}
                       aria-label={fill(words.showReplyOf, { name })}
                       onClick={() => onChoose({ name, reply })}
@@ -145,15 +144,19 @@ function Beside({ chosen: { name, reply }, onDone }: { chosen: Chosen; onDone():
   const show = (): void => open.mutate({ params: { itemId: reply.itemId } });
   return (
     <section aria-label={fill(words.replyOf, { name, month: Number(reply.month.slice(5)) })}>
-      <ReplyCard name={name} reply={reply} onDone={onDone} />
-      <Problem error={open.error} own={rosterRefusals} />
-      {!open.data && (
-        <Button my="sm" variant="default" loading={open.isPending} onClick={show}>
-          {words.openReplyPage}
-        </Button>
-      )}
-      {open.data && !picture && <Text my="sm">{words.noReplyPage}</Text>}
-      {picture && <PagePicture picture={picture} sheet={[]} toMask={null} />}
+      <SimpleGrid cols={{ base: 1, md: 2 }} mt="lg">
+        <ReplyCard name={name} reply={reply} onDone={onDone} />
+        <div>
+          <Problem error={open.error} own={rosterRefusals} />
+          {!open.data && (
+            <Button variant="default" loading={open.isPending} onClick={show}>
+              {words.openReplyPage}
+            </Button>
+          )}
+          {open.data && !picture && <Text>{words.noReplyPage}</Text>}
+          {picture && <PagePicture picture={picture} sheet={[]} toMask={null} />}
+        </div>
+      </SimpleGrid>
     </section>
   );
 }

@@ -72,16 +72,15 @@ function ByHand({ reply, onDone }: { reply: Reply; onDone(): void }): ReactNode 
         settle.mutate({ params: { itemId: reply.itemId }, body: { dates } }, { onSuccess: onDone });
       }}
     >
-      <Checkbox.Group label={words.replyDates} description={words.replyHint} value={dates} onChange={setDates}>
-        <SimpleGrid cols={{ base: 3, sm: 4 }} spacing={6} my="xs">
+      <Checkbox.Group
+        label={words.replyDates}
+        description={words.replyHint}
+        value={[...reply.taken, ...dates]}
+        onChange={(all) => setDates(all.filter((date) => !reply.taken.includes(date)))}
+      >
+        <SimpleGrid cols={3} spacing={6} my="xs">
           {days.map((date) => (
-            <Checkbox
-              key={date}
-              value={date}
-              label={day(date)}
-              disabled={reply.taken.includes(date)}
-              checked={reply.taken.includes(date) || undefined}
-            />
+            <Checkbox key={date} value={date} label={day(date)} disabled={reply.taken.includes(date)} />
           ))}
         </SimpleGrid>
       </Checkbox.Group>
