@@ -190,6 +190,7 @@ export function createWatch(parts: {
       lookAtDisclosures();
     },
     lookBack() {
+      for (const line of waitingSince.keys()) waited(line, false);
       for (const one of cases.values())
         if (!one.isClosed || one.takenBy === null)
           broken('lost', `${one.id} is ${one.isClosed ? 'closed' : 'open'} and nobody has it`);

@@ -86,14 +86,17 @@ const broken: Broken[] = [
     },
   },
   {
-    what: 'nobody looks at a case again when its time has come',
+    what: 'calls are written down and never handed to the carrier',
     rule: 'lost',
+    calls: 1,
     options: {
-      unsafeLessons: (lessons, { cases }) => {
-        const put = cases.put.bind(cases);
-        cases.put = (key, row) => put(key, { ...row, due_at: null });
-        return instead(lessons, 'due-cases', () => () => []);
-      },
+      afterglowMs: 0,
+      unsafeLessons: (lessons) =>
+        instead(
+          instead(lessons, 'take-next-call', () => () => []),
+          'waiting-calls',
+          () => () => [],
+        ),
     },
   },
 ];
@@ -123,8 +126,9 @@ describe('a night in which a rule is broken on purpose', function () {
       ...lessons,
       'lock-case': { ...lessons['lock-case']!, prints: '00000000' },
     });
-    const story = storyOf(1, town);
-    const { breaches } = await playNight({ ...story, calls: story.calls.slice(0, 1) }, town, { unsafeLessons });
+    const { calls, ...story } = storyOf(1, town);
+    const short = { ...story, calls: calls.slice(0, 1), until: calls[0]!.at + 60_000 };
+    const { breaches } = await playNight(short, town, { unsafeLessons, afterglowMs: 0 });
     expect(breaches[0]).to.include({ rule: 'thrown' });
     expect(breaches[0]?.what).to.match(/"lock-case" is another statement than the one the notebook learnt/);
   });
