@@ -3,15 +3,14 @@
  * Everything is checked at once, so that an operator mends all faults in one go. No value of a secret is ever printed.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
-import { type ConsoleConfig, consoleConfig, consoleFaults, consoleSettings, movedConsole } from './config/console.ts';
-import { type FaxConfig, faxConfig, faxContradictions, faxSettings, movedFax } from './config/fax.ts';
-import { address, port, token, web } from './config/shapes.ts';
+import { type ConsoleConfig, consoleConfig, consoleFaults, movedConsole } from './config/console.ts';
+import { type FaxConfig, faxConfig, faxContradictions, movedFax } from './config/fax.ts';
+import { readEnvironment, type Settings, settings } from './config/settings.ts';
+import { readTunables, type Tunables } from './config/tunables.ts';
 import * as vaultPart from './config/vault.ts';
 import { hideSecrets, keepSecret, type Random } from './embedded/secrets.ts';
-import { type LogLevel, loggable, logLevels } from './log.ts';
+import { type LogLevel, loggable } from './log.ts';
 
 export interface Config {
   /** The name in KAMOME_ENV; `default` when there is none. */
@@ -89,89 +88,6 @@ export interface ConfigOptions {
   random?: Random;
 }
 
-const bare = (url: string): boolean => new URL(url).search === '' && new URL(url).hash === '';
-
-/** Every name the system reads from the environment: its shape, and what to do when it does not fit. */
-const settings = {
-  DATABASE_URL: {
-    shape: address(['postgresql:', 'postgres:']),
-    cure: 'Example: postgresql://user:password@host:5432/kamome',
-  },
-  REDIS_URL: { shape: address(['redis:', 'rediss:']), cure: 'Example: redis://host:6379' },
-  PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8080' },
-  PUBLIC_BASE_URL: {
-    shape: web.refine((text) => !URL.canParse(text) || bare(text), 'must not contain ? or #'),
-    cure: 'Give the address under which the carrier reaches this gateway, for example https://calls.example.jp',
-  },
-  KAMOME_DATA: { shape: z.string(), cure: 'Give a folder, or leave it out for .kamome' },
-  TWILIO_ACCOUNT_SID: {
-    shape: z.string().regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits'),
-    cure: "Copy it from the carrier's console, or leave it out for the simulated exchange",
-  },
-  TWILIO_AUTH_TOKEN: { shape: token, cure: "Copy it from the carrier's console" },
-  TWILIO_AUTH_TOKEN_NEXT: {
-    shape: token,
-    cure: 'Copy the secondary token, or leave it out when no rotation is going on',
-  },
-  TWILIO_API_BASE: {
-    shape: web,
-    cure: "Leave it out for the carrier itself, or give a host that speaks the carrier's REST",
-  },
-  TWILIO_CALLS_PER_SECOND: {
-    shape: z.coerce.number('must be a number').min(0.1).max(1000),
-    cure: 'Give the number of calls a second the account allows',
-  },
-  TWILIO_FALLBACK_URL: {
-    shape: address(['https:']),
-    cure: 'Give a static TwiML document on a host that does not depend on this one, or leave it out',
-  },
-  WORKER_PORT: {
-    shape: port,
-    cure: 'Give a port from 0 (any free one) to 65535, or leave it out: then a worker has no door',
-  },
-  EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
-  ...faxSettings,
-  ...consoleSettings,
-  ...vaultPart.vaultSettings,
-  CARD_COST_LOG2: {
-    shape: z.coerce.number('must be a number').int().min(1).max(22),
-    cure: 'Leave it out for 16 (13 in a trial without an account); it may not change while cards are in use',
-  },
-  AUDIT_KEY_FILE: {
-    shape: z.string(),
-    cure: 'Give the path of a PEM file with an Ed25519 key, the same for all workers, or leave it out for the data folder',
-  },
-  LOG_LEVEL: { shape: z.enum(logLevels), cure: `Give one of ${logLevels.join(', ')}` },
-  KAMOME_ENV: {
-    shape: z.string().regex(/^[a-z]{1,20}$/, 'must be lower case letters'),
-    cure: 'Give test or production, or leave it out',
-  },
-} as const;
-
-type Settings = { [Name in keyof typeof settings]?: z.infer<(typeof settings)[Name]['shape']> };
-
-/** The configuration names, for the table in the README and the tests that keep it complete. */
-export const configurationNames = Object.keys(settings) as (keyof typeof settings)[];
-
-const tunables = z.strictObject({
-  http: z.strictObject({ host: z.string().min(1), drainSeconds: z.number().min(0).max(300) }),
-  database: z.strictObject({
-    gatewayConnections: z.number().int().min(2).max(500),
-    workerConnections: z.number().int().min(2).max(500),
-    consoleConnections: z.number().int().min(2).max(500),
-  }),
-  card: z.strictObject({
-    costLog2: z.number().int().min(1).max(22),
-    simulatedCostLog2: z.number().int().min(1).max(22),
-  }),
-  queue: z.strictObject({ name: z.string().regex(/^[a-z][a-z-]{0,30}$/), sweepSeconds: z.number().min(0.05).max(60) }),
-  morning: z.strictObject({ hour: z.number().int().min(0).max(23) }),
-  // Before the night begins at 18:00 there must be time for three rounds.
-  rollCall: z.strictObject({ hour: z.number().int().min(12).max(17) }),
-  plan: z.record(z.string(), z.unknown()),
-});
-type Tunables = z.infer<typeof tunables>;
-
 /**
  * Reads and checks the whole configuration.
  * In the embedded default it makes the secrets of the data folder at the first call and keeps them there (mode 0600).
@@ -223,7 +139,7 @@ export type ConsoleProcessConfig = Pick<
   | 'console'
   | 'plan'
   | 'auditKeyFile'
-> & { readonly vault: Pick<vaultPart.VaultConfig, 'hubCertificate'>; readonly hub: vaultPart.HubSecrets };
+> & { readonly vault: Pick<vaultPart.VaultConfig, 'hubCertificate'> };
 
 /**
  * For `npm run console`. @throws ConfigError with all faults; one of them is a secret of the night that stands in its environment.
@@ -231,7 +147,7 @@ export type ConsoleProcessConfig = Pick<
 export function loadConsoleConfig(
   env: Record<string, string | undefined>,
   { folder = path.resolve(import.meta.dirname, '../config'), random = randomBytes }: ConfigOptions = {},
-): ConsoleProcessConfig {
+): ConsoleProcessConfig & { readonly hub: vaultPart.HubSecrets } {
   const faults: Fault[] = [];
   const given = readEnvironment(env, faults);
   const tuned = readTunables(folder, given.KAMOME_ENV ?? 'default', faults);
@@ -256,53 +172,6 @@ export function loadConsoleConfig(
   };
   return hideSecrets(config, ['databaseUrl', 'redisUrl', 'hub']);
 }
-
-function readEnvironment(env: Record<string, string | undefined>, faults: Fault[]): Settings {
-  const given: Record<string, unknown> = {};
-  for (const name of configurationNames) {
-    const text = env[name]?.trim();
-    if (!text) continue; // compose files pass an empty text for what was left out
-    const { shape, cure } = settings[name];
-    const parsed = shape.safeParse(text);
-    if (parsed.success) given[name] = parsed.data;
-    // Messages of ours and of zod's checks speak of the shape and never quote the value, which may be a secret.
-    else faults.push({ name, problem: parsed.error.issues[0]?.message ?? 'does not fit', cure });
-  }
-  return given as Settings;
-}
-
-function readTunables(folder: string, name: string, faults: Fault[]): Tunables | null {
-  const files = name === 'default' ? ['default.json'] : ['default.json', `${name}.json`];
-  let merged: unknown = {};
-  for (const file of files) {
-    try {
-      merged = merge(merged, JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
-    } catch (error) {
-      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      const problem = missing ? 'there is no such file' : 'is not JSON';
-      faults.push({ name: `config/${file}`, problem, cure: 'Restore it, or choose another KAMOME_ENV' });
-    }
-  }
-  const parsed = tunables.safeParse(merged);
-  if (parsed.success) return parsed.data;
-  if (faults.some((fault) => fault.name.startsWith('config/'))) return null;
-  for (const issue of parsed.error.issues) {
-    const key = [`config/${files.at(-1)}`, ...issue.path].join(' ');
-    faults.push({ name: key, problem: issue.message, cure: 'Compare with config/default.json as it was delivered' });
-  }
-  return null;
-}
-
-/** Objects are merged key by key; anything else is replaced. */
-function merge(below: unknown, above: unknown): unknown {
-  if (!isRecord(below) || !isRecord(above)) return above;
-  const result: Record<string, unknown> = { ...below };
-  for (const [key, value] of Object.entries(above)) result[key] = key in below ? merge(below[key], value) : value;
-  return result;
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Values that are each in order but do not go together. A name that was given but is faulty counts as given. */
 function contradictions(given: Settings, env: Record<string, string | undefined>): Fault[] {

@@ -10,14 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { migrate } from '../migrations/run.ts';
 import { startWorker } from '../workers/start.ts';
-import {
-  type Config,
-  type ConsoleProcessConfig,
-  loadConfig,
-  loadHubSecrets,
-  withDatabase,
-  withPorts,
-} from './config.ts';
+import { type Config, loadConfig, loadHubSecrets, withDatabase, withPorts } from './config.ts';
 import { consoleNotice, openConsole } from './console/opening.ts';
 import { openPool } from './db.ts';
 import { allDialledNumbers, allFaxMachines } from './directory/actions.ts';
@@ -109,7 +102,7 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
   }
   await example;
   if (faxHouse) await furnishFaxes(config, running.db);
-  const opened = await openConsole(consoleConfig(config), log, createMetrics());
+  const opened = await openConsole(config, loadHubSecrets(process.env), log, createMetrics());
   endings.push(() => opened.close());
   for (const line of consoleNotice(config.console.baseUrl, opened)) say(line);
   say(`ready http://127.0.0.1:${gateway.port}`);
@@ -120,40 +113,6 @@ async function openAll(given: Config, log: Log, endings: Ending[]): Promise<void
 async function makeCertificateMeanwhile(config: Config): Promise<void> {
   await wait(300); // the database's own program is on its way by then
   openHubCertificate(config, { clock: systemClock, random: randomBytes });
-}
-
-/** The console in one process with the night: its own database pool, and the hub's secrets beside all others. */
-function consoleConfig(config: Config): ConsoleProcessConfig {
-  const {
-    databaseUrl,
-    database,
-    redisUrl,
-    queue,
-    dataFolder,
-    publicBaseUrl,
-    http,
-    logLevel,
-    console,
-    plan,
-    auditKeyFile,
-    vault,
-  } = config;
-  const hub = loadHubSecrets(process.env);
-  return {
-    databaseUrl,
-    database,
-    redisUrl,
-    queue,
-    dataFolder,
-    publicBaseUrl,
-    http,
-    logLevel,
-    console,
-    plan,
-    auditKeyFile,
-    vault,
-    hub,
-  };
 }
 
 const exchangeUrl = (config: Config): string => `http://127.0.0.1:${config.exchangePort}`;

@@ -59,6 +59,7 @@ const table: readonly Group[] = [
   { ...usual, name: 'stories', where: 'stories', testSeconds: 60, groupSeconds: 900 },
   { ...usual, name: 'console', where: 'console', testSeconds: 60, groupSeconds: 900, needs: ['chromium', 'fonts'] },
   { ...usual, name: 'browser', where: 'browser', testSeconds: 60, needs: ['chromium', 'fonts'] },
+  { ...usual, name: 'nights', where: 'nights', testSeconds: 600, groupSeconds: 900, usesDatabase: false },
   { ...usual, name: 'proofs', where: 'proofs', testSeconds: 120, groupSeconds: 1800, needs: ['redis'], isAlone: true },
 ];
 const further = { ...usual, testSeconds: 60, groupSeconds: 900, needs: ['redis', 'chromium', 'fonts'] } as const;

@@ -1,7 +1,6 @@
 /** What a worker process shows to whoever watches the machine: that it lives, that it works, and its numbers. No other route. */
 
 import type pg from 'pg';
-import { countOpenAlarms } from '../src/alarms/actions.ts';
 import type { Config } from '../src/config.ts';
 import { createServerShell, type Listening, listenGracefully } from '../src/http/server.ts';
 import type { Log } from '../src/log.ts';
@@ -27,10 +26,4 @@ export async function openDoor(
     return { database, sweep: worker.isSweeping() };
   };
   return listenGracefully(createServerShell({ log, metrics, ready }), workerPort, http.host);
-}
-
-/** Levels that have to be asked for: what waits for a person of the hub. */
-export function watchLevels(db: pg.Pool, metrics: Metrics): () => Promise<void> {
-  const alarms = metrics.gauge('kamome_alarms_open', 'Alarms that wait for a person of the hub');
-  return async () => alarms.set(await countOpenAlarms(db));
 }

@@ -17,9 +17,9 @@ import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
 import { sweepRoster } from '../src/roster/sweep.ts';
 import { openNightVault } from '../src/vault/keys.ts';
 import { publishNightKey } from '../src/vault/night-key.ts';
-import { watchLevels } from './door.ts';
 import { runWorkers } from './harness.ts';
 import { jobs } from './jobs.ts';
+import { watchLevels } from './levels.ts';
 import { stockStep } from './stock.ts';
 import { every } from './timer.ts';
 
@@ -59,7 +59,7 @@ export async function startWorker(config: Config, ctx: Context, log: Log, metric
       await sweep(ctx);
       sweptAt = performance.now();
     }),
-    every(levelsEverySeconds, 'levels', log, watchLevels(ctx.db, metrics)),
+    every(levelsEverySeconds, 'levels', log, watchLevels(ctx, metrics)),
     every(queue.sweepSeconds, 'sweep-releases', log, () => sweepReleases(ctx)),
     every(queue.sweepSeconds, 'sweep-inbox', log, () => sendReplies(ctx)),
     every(queue.sweepSeconds, 'sweep-typed-requests', log, () => answerTypedRequests(ctx, caseKey)),

@@ -1,4 +1,5 @@
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -7,9 +8,6 @@ import * as store from './store.ts';
 
 /** What waits for a person, oldest first. */
 export const openAlarms = store.openAlarms;
-
-/** Of all associations: for whoever watches the machine. */
-export const countOpenAlarms = store.countOpen;
 
 /** Raises it in the caller's transaction. Twice equals once, also after it was settled: the same thing is not told again. */
 export async function raiseAlarm(
@@ -49,7 +47,7 @@ export async function withdrawAlarm(tx: Sql, kind: AlarmKind, subjectId: string,
 async function note(
   tx: Sql,
   { id: chainId, associationId }: { id: string; associationId: string },
-  kind: string,
+  kind: AuditKind,
   actor: string,
   at: Date,
   data: object,

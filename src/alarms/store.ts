@@ -39,13 +39,6 @@ export async function openAlarms(sql: Sql, associationId: string): Promise<Alarm
   return rows.map(alarmFrom);
 }
 
-export async function countOpen(sql: Sql): Promise<number> {
-  const { rows } = await sql.query<{ count: number }>(
-    'select count(*)::int as count from alarm where settled_at is null',
-  );
-  return rows[0]?.count ?? 0;
-}
-
 /** @returns false when there is none of this association that is open: unknown, or somebody was quicker. */
 export async function settleAlarm(
   tx: Sql,

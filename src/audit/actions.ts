@@ -11,6 +11,8 @@ import { append, emptyTree, isWellFormed, leafHash, rootOf } from './merkle.ts';
 import type { HeadSigner } from './signer.ts';
 import * as store from './store.ts';
 
+export { unsealedSince } from './store.ts';
+
 export interface SealDeps {
   db: pg.Pool;
   signer: HeadSigner;

@@ -1,6 +1,8 @@
 /** One more entry at the end of a life's chain: for the lives that are not urgent calls (those save theirs with their row). */
+
 import type { Sql } from '../db.ts';
 import { entryHash, firstHash } from './chain.ts';
+import type { AuditKind } from './kinds.ts';
 
 export interface NewEntry {
   /** The life: a patient, a disclosure, a fax … */
@@ -12,7 +14,7 @@ export interface NewEntry {
   /** The command or webhook that led here. */
   cause: string;
   /** Event, past tense. */
-  kind: string;
+  kind: AuditKind;
   /** Opaque ids, counts and states only (rule 8). */
   data: unknown;
 }

@@ -88,6 +88,25 @@ export async function unsealedEntries(
   return rows.map((row) => ({ id: Number(row.id), chainId: row.chain_id, seq: row.seq, hash: row.hash }));
 }
 
+/**
+ * SQL for the instant of the oldest entry that no seal covers, or null. Above the settled number entries may be sealed already (they
+ * came while the seal was made): each is looked for among the leaves.
+ * @param association SQL that names the association.
+ */
+export const unsealedSince = (association: string): string => `(
+    select entry.at
+    from audit_entry entry
+    where entry.association_id = ${association}
+      and entry.id > coalesce((
+        select settled_id
+        from audit_head
+        where association_id = ${association}
+        order by tree_size desc
+        limit 1), 0)
+      and (select true from audit_leaf leaf where leaf.entry_id = entry.id) is null
+    order by entry.id
+    limit 1)`;
+
 export async function insertLeaves(
   sql: Sql,
   associationId: string,

@@ -3,17 +3,23 @@ import { inTransaction, type Sql } from '../db.ts';
 import { verifySecret } from '../lib/secret.ts';
 import { hospitalsOnDuty } from '../roster/actions.ts';
 import { japanCalendar } from '../roster/calendar.ts';
-import { type Acceptance, type BedType, meetsNeeds, nextMorning, standing } from './beds.ts';
+import { type Acceptance, type BedType, isFresh, meetsNeeds, nextMorning, standing } from './beds.ts';
+import { askingOrder, isPutLast } from './order.ts';
+import { patternsOf } from './pattern-store.ts';
+import { usualAt } from './patterns.ts';
 import * as store from './store.ts';
 
 export interface HospitalToAsk {
   hospitalId: string;
   beds: 'free' | 'to_ask' | 'closed';
+  /** Behind the others, because it usually takes nobody at this hour (order.ts). */
+  isPutLast: boolean;
 }
 
 /**
  * Whom to ask for a bed at this instant, in order: the patient's registered hospital, then by night the rotation (輪番),
- * by day the hospitals of temporary admission (一時入院); only those that have the bed type and meet every need.
+ * by day the hospitals of temporary admission (一時入院); last those that usually take nobody now (order.ts). Only those that have
+ * the bed type and meet every need.
  */
 export async function hospitalsToAsk(
   sql: Sql,
@@ -27,10 +33,24 @@ export async function hospitalsToAsk(
   const byRule = rotation.length > 0 ? rotation : rows.filter((row) => row.takes_by_day).map((row) => row.hospital_id);
   const order = new Set([...(needs?.hospital_id ? [needs.hospital_id] : []), ...byRule]);
   const byId = new Map(rows.map((row) => [row.hospital_id, row]));
-  const hospitals = [...order].flatMap((hospitalId) => {
+  const able = [...order].flatMap((hospitalId) => {
     const row = byId.get(hospitalId);
-    if (!row || !meetsNeeds(row.accepts_needs, needs?.needs ?? [])) return [];
-    return [{ hospitalId, beds: standing(offerOf(row), row.held, at) }];
+    return row && meetsNeeds(row.accepts_needs, needs?.needs ?? []) ? [{ hospitalId, row }] : [];
+  });
+  const patterns = await patternsOf(
+    sql,
+    able.map(({ hospitalId }) => hospitalId),
+  );
+  const candidates = able.map(({ hospitalId, row }) => {
+    const offer = offerOf(row);
+    const own = patterns.filter((pattern) => pattern.hospitalId === hospitalId);
+    return {
+      ...{ hospitalId, isRegistered: hospitalId === needs?.hospital_id, usual: usualAt(own, bedType, at) },
+      ...{ hasFreshNews: offer !== null && isFresh(offer, at), beds: standing(offer, row.held, at) },
+    };
+  });
+  const hospitals = askingOrder(candidates).map((one) => {
+    return { hospitalId: one.hospitalId, beds: one.beds, isPutLast: isPutLast(one) };
   });
   return { bedType, hospitals };
 }

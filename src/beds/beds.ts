@@ -31,12 +31,16 @@ export const staleAfterHours = 12;
  * `to_ask`: old or no news, or none of how many: never shown or counted as free, but its desk may be rung.
  */
 export function standing(offer: BedOffer | null, held: number, at: Date): 'free' | 'to_ask' | 'closed' {
-  if (!offer) return 'to_ask';
-  if (offer.holdsUntil && offer.holdsUntil <= at) return 'to_ask';
-  if (!offer.holdsUntil && at.getTime() - offer.asOf.getTime() > staleAfterHours * 3_600_000) return 'to_ask';
+  if (!offer || !isFresh(offer, at)) return 'to_ask';
   if (offer.acceptance === 'closed') return 'closed';
   if (offer.freeCount === null) return 'to_ask';
   return offer.freeCount - held > 0 ? 'free' : 'closed';
+}
+
+/** News that still counts: until its own end where it has one, or for as long as `staleAfterHours`. */
+export function isFresh({ holdsUntil, asOf }: BedOffer, at: Date): boolean {
+  if (holdsUntil) return holdsUntil > at;
+  return at.getTime() - asOf.getTime() <= staleAfterHours * 3_600_000;
 }
 
 const morningMinute = 8 * 60 + 30; // domain.md 3: beds are due at 08:30

@@ -44,8 +44,8 @@ export async function hospitalsWithBeds(
 export async function patientBedNeeds(
   sql: Sql,
   patientId: string,
-): Promise<{ hospital_id: string | null; needs: string[]; bed_type: string } | null> {
-  const found = await sql.query<{ hospital_id: string | null; needs: string[]; bed_type: string }>(
+): Promise<{ hospital_id: string | null; needs: string[]; bed_type: BedType } | null> {
+  const found = await sql.query<{ hospital_id: string | null; needs: string[]; bed_type: BedType }>(
     'select hospital_id, needs, bed_type from patient where id = $1',
     [patientId],
   );

@@ -8,7 +8,7 @@ import { consoleNotice, openConsole } from './opening.ts';
 try {
   const config = loadConsoleConfig(process.env);
   const log = createLog(config.logLevel, { process: 'console' });
-  const opened = await openConsole(config, log, createMetrics({ ofProcess: true }));
+  const opened = await openConsole(config, config.hub, log, createMetrics({ ofProcess: true }));
   for (const line of consoleNotice(config.console.baseUrl, opened)) process.stdout.write(`${line}\n`);
   log.info('console_ready', { port: opened.port });
   exitOn(log, opened.close);

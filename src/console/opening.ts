@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { openVerifier } from '../audit/signer.ts';
 import { createVerifications } from '../audit/verifications.ts';
+import type { HubSecrets } from '../config/vault.ts';
 import type { ConsoleProcessConfig } from '../config.ts';
 import { openPool } from '../db.ts';
 import { planShape } from '../escalations/plan.ts';
@@ -39,8 +40,13 @@ export interface OpenedConsole {
  * Opens database, queue and the hub's keys, and listens. Pages that are missing or old are built meanwhile.
  * @throws OperatorError when a key file is missing or does not open, or the port is taken.
  */
-export async function openConsole(config: ConsoleProcessConfig, log: Log, metrics: Metrics): Promise<OpenedConsole> {
-  const { databaseUrl, database, redisUrl, queue: queueConfig, hub, publicBaseUrl } = config;
+export async function openConsole(
+  config: ConsoleProcessConfig,
+  hub: HubSecrets,
+  log: Log,
+  metrics: Metrics,
+): Promise<OpenedConsole> {
+  const { databaseUrl, database, redisUrl, queue: queueConfig, publicBaseUrl } = config;
   if (!databaseUrl) throw new Error('there is no database to open');
   const db = openPool(databaseUrl, {
     max: database.consoleConnections,
@@ -51,7 +57,7 @@ export async function openConsole(config: ConsoleProcessConfig, log: Log, metric
   const vault = openHubVault(config, hub, parts);
   const queue = await openWakeQueue({ databaseUrl, redisUrl, queue: queueConfig }, log, consoleJobs);
   const maker = openPageMakerLater();
-  const staff = staffContext(config, parts);
+  const staff = staffContext(config, hub, parts);
   const auditKey = { file: config.auditKeyFile, dataFolder: config.dataFolder };
   const verifications = createVerifications({ ...parts, log, verifier: () => openVerifier(auditKey) });
   const ctx: ConsoleContext = {
@@ -81,7 +87,8 @@ export async function openConsole(config: ConsoleProcessConfig, log: Log, metric
 }
 
 function staffContext(
-  { console: { baseUrl: origin, oidc }, hub }: ConsoleProcessConfig,
+  { console: { baseUrl: origin, oidc } }: ConsoleProcessConfig,
+  hub: HubSecrets,
   parts: Pick<StaffContext, 'db' | 'clock' | 'ids' | 'random'>,
 ): StaffContext {
   const redirectUri = `${origin}/sign-in/oidc`;

@@ -16,6 +16,8 @@ import { patientsRoutes } from './patients/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { promptRoutes } from './prompts/routes.ts';
 import { recordFormRoutes } from './record-form/routes.ts';
+import { rosterImportRoutes } from './roster/import-routes.ts';
+import { rosterReplyRoutes } from './roster/reply-routes.ts';
 import { rosterReportRoutes } from './roster/report-routes.ts';
 import { rosterRoutes } from './roster/routes.ts';
 import { swapRoutes } from './roster/swap-routes.ts';
@@ -39,6 +41,8 @@ export const routes = {
   ...auditRoutes,
   ...rosterRoutes,
   ...rosterReportRoutes,
+  ...rosterReplyRoutes,
+  ...rosterImportRoutes,
   ...swapRoutes,
   ...inboxRoutes,
   ...recordFormRoutes,

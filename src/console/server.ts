@@ -115,23 +115,23 @@ function answer(parts: ConsoleServerParts, operation: string, route: AnyRoute): 
     const staff = session?.staff ?? null;
     const asked = { ...shaped, staff, sessionId: session?.sessionId ?? null, cause: `console ${operation}` };
     const transport = transportOf(parts, req, res);
+    const replied = await route.handle(ctx, asked, transport);
+    if (replied instanceof Refusal) return sendRefusal(res, replied);
     if (route.live && req.get('accept')?.includes('text/event-stream') && staff) {
       const key = JSON.stringify([operation, staff.associationId, shaped.params, shaped.query]);
-      const read = async () => JSON.stringify(await liveAnswer(ctx, route, asked, transport));
+      const read = async () => liveText(route, await route.handle(ctx, asked, transport));
       const isAllowed = async () => refusedAccess(route, await sessionOfRequest(parts, req)) === null;
       return parts.live.watch(key, route.live.everyMs, read, { response: res, isAllowed });
     }
-    const replied = await route.handle(ctx, asked, transport);
-    if (replied instanceof Refusal) return sendRefusal(res, replied);
     if ('file' in route.reply) return sendFile(res, route.reply.file, replied as FileAnswer);
     res.json(route.reply.parse(replied));
   };
 }
 
-async function liveAnswer(ctx: ConsoleContext, route: AnyRoute, asked: object, transport: Transport): Promise<unknown> {
-  const replied = await route.handle(ctx, asked as never, transport);
-  if (replied instanceof Refusal) return { refused: replied.code };
-  return (route.reply as z.ZodType).parse(replied);
+/** @throws when what could be watched is no longer there: the screens are told that they are not live. */
+function liveText(route: AnyRoute, replied: unknown): string {
+  if (replied instanceof Refusal) throw new Error(`no longer to be seen: ${replied.code}`);
+  return JSON.stringify((route.reply as z.ZodType).parse(replied));
 }
 
 async function sessionOfRequest(parts: ConsoleServerParts, req: Request): Promise<SessionView | null> {
@@ -207,19 +207,15 @@ function sendRefusal(res: Response, { status, code, detail }: Refusal): void {
 /** Files by their hashed names for a year; every other path is a page of the one application. */
 function pagesRouter(parts: ConsoleServerParts): Router {
   const router = express.Router();
+  let served: { folder: string; files: RequestHandler } | undefined;
   router.use((req, res, next) => {
     const folder = parts.pages();
     if (!folder && req.path === waitingScript)
       return void res.type('js').send('setTimeout(() => location.reload(), 2000)');
     if (!folder) return void res.set('retry-after', '2').status(503).type('html').send(stillBuilding);
+    if (served?.folder !== folder) served = { folder, files: filesOf(folder) };
     const isAsset = req.path.startsWith('/assets/');
-    const files = express.static(folder, {
-      ...{ index: false, etag: true, redirect: false },
-      setHeaders: (answer) => {
-        answer.setHeader('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
-      },
-    });
-    files(req, res, () => {
+    served.files(req, res, () => {
       const isPage = (req.method === 'GET' || req.method === 'HEAD') && !isAsset && !req.path.includes('.');
       if (!isPage) return next();
       res.set('cache-control', 'no-cache').sendFile('index.html', { root: folder });
@@ -227,6 +223,15 @@ function pagesRouter(parts: ConsoleServerParts): Router {
   });
   return router;
 }
+
+const filesOf = (folder: string): RequestHandler =>
+  express.static(folder, {
+    ...{ index: false, etag: true, redirect: false },
+    setHeaders(answer) {
+      const isAsset = answer.req.url?.startsWith('/assets/');
+      answer.setHeader('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
 
 const waitingScript = '/still-building.js';
 /** By a script of ours: the browser's own refresh does not load an address with # again, and the first link of all is one. */

@@ -77,6 +77,32 @@ export async function updateEntry(
   ]);
 }
 
+/** @returns false when the code is taken. @param row `pinHash` of a hospital only. */
+export async function insertEntry(
+  sql: Sql,
+  kind: EntryKind,
+  row: { id: string; associationId: string; code: string; pinHash: string | null },
+  fields: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const { table, columns } = tables[kind];
+  const given: [column: string, value: unknown][] = [
+    ...([
+      ['id', row.id],
+      ['association_id', row.associationId],
+      ['code', row.code],
+    ] as [string, string][]),
+    ...(row.pinHash === null ? [] : ([['pin_hash', row.pinHash]] as [string, string][])),
+    ...Object.entries(columns).map(([field, column]): [string, unknown] => [column, fields[field] ?? null]),
+  ];
+  const { rowCount } = await sql.query(
+    `insert into ${table} (${given.map(([column]) => column).join(', ')})
+    values (${given.map((_, place) => `$${place + 1}`).join(', ')})
+    on conflict (association_id, code) do nothing`,
+    given.map(([, value]) => value),
+  );
+  return rowCount === 1;
+}
+
 export interface ListedRow {
   id: string;
   code: string;

@@ -5,12 +5,13 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import { type PhoneRefusal, parsePhone } from '../lib/phone.ts';
 import * as store from './editing-store.ts';
-import type { EntryFields, EntryKind, PhoneOwner, TypedPhones } from './entry.ts';
+import { type EntryFields, type EntryKind, ownsPhones, type TypedPhones } from './entry.ts';
 
 export { directoryChoices, type Listing, listEntries, usesOf } from './editing-store.ts';
 
@@ -44,8 +45,6 @@ export interface Entry {
   phones: { e164: string; kind: store.PhoneRow['kind'] }[];
 }
 
-const owns = (kind: EntryKind): kind is PhoneOwner => kind === 'doctor' || kind === 'hospital' || kind === 'standby';
-
 /** @returns null: no such entry in this association. */
 export async function readEntry(
   sql: Sql,
@@ -56,7 +55,9 @@ export async function readEntry(
 ): Promise<Entry | null> {
   const row = await store.entryById(sql, kind, associationId, id, { lock });
   if (!row) return null;
-  const phones = owns(kind) ? (await store.phonesOfOwner(sql, kind, id)).filter(({ is_active }) => is_active) : [];
+  const phones = ownsPhones(kind)
+    ? (await store.phonesOfOwner(sql, kind, id)).filter(({ is_active }) => is_active)
+    : [];
   const bedTypes = kind === 'hospital' ? { bedTypes: await store.bedTypesOfHospital(sql, id) } : {};
   const fields = { entry: kind, ...row.fields, ...bedTypes } as EntryFields;
   const parts = JSON.stringify([row.revision, bedTypes, phones.map((phone) => [phone.id, phone.kind])]);
@@ -87,15 +88,10 @@ export async function changeEntry(ctx: EditingContext, edit: Edit, given: EntryF
 /** The telephones of one person or desk, all of them, in the order in which they ring. */
 export async function changePhones(ctx: EditingContext, edit: Edit, typed: TypedPhones): Promise<Edited> {
   const { kind, id } = edit;
-  if (!owns(kind)) return { status: 'not_found' };
-  const wanted: { e164: string; kind: store.PhoneRow['kind'] }[] = [];
-  for (const [index, { number, kind: phoneKind }] of typed.entries()) {
-    const parsed = parsePhone(number);
-    if ('refused' in parsed) return { status: 'phone_refused', reason: parsed.refused, place: index + 1 };
-    if (wanted.some(({ e164 }) => e164 === parsed.e164))
-      return { status: 'phone_refused', reason: 'twice', place: index + 1 };
-    wanted.push({ e164: parsed.e164, kind: phoneKind });
-  }
+  if (!ownsPhones(kind)) return { status: 'not_found' };
+  const read = readPhones(typed);
+  if ('status' in read) return read;
+  const { phones: wanted } = read;
   return changing(ctx, edit, async (tx, before) => {
     if (JSON.stringify(before.phones) === JSON.stringify(wanted)) return { status: 'unchanged' };
     const known = await store.phonesOfOwner(tx, kind, id);
@@ -111,10 +107,27 @@ export async function changePhones(ctx: EditingContext, edit: Edit, typed: Typed
   });
 }
 
+type RefusedPhone = Extract<Edited, { status: 'phone_refused' }>;
+
+/** In their order, each once. */
+export function readPhones(
+  typed: TypedPhones,
+): { phones: { e164: string; kind: store.PhoneRow['kind'] }[] } | RefusedPhone {
+  const phones: { e164: string; kind: store.PhoneRow['kind'] }[] = [];
+  for (const [index, { number, kind }] of typed.entries()) {
+    const parsed = parsePhone(number);
+    if ('refused' in parsed) return { status: 'phone_refused', reason: parsed.refused, place: index + 1 };
+    if (phones.some(({ e164 }) => e164 === parsed.e164))
+      return { status: 'phone_refused', reason: 'twice', place: index + 1 };
+    phones.push({ e164: parsed.e164, kind });
+  }
+  return { phones };
+}
+
 type Work = (
   tx: Sql,
   before: Entry,
-) => Promise<Edited | { status: 'changed'; log: { kind: string; data: Record<string, unknown> } }>;
+) => Promise<Edited | { status: 'changed'; log: { kind: AuditKind; data: Record<string, unknown> } }>;
 
 /** Lock, compare with what the person saw, do it, write it down. */
 async function changing({ db, clock }: EditingContext, edit: Edit, work: Work): Promise<Edited> {
@@ -139,7 +152,7 @@ function changedFields(before: EntryFields, after: EntryFields): string[] {
 }
 
 /** A facility's own numbers, as typed, become E.164; empty is none. */
-function withNumbers(fields: EntryFields): { fields: EntryFields } | Edited {
+export function withNumbers(fields: EntryFields): { fields: EntryFields } | RefusedPhone {
   if (fields.entry !== 'facility') return { fields };
   const numbers: { phone: string | null; fax: string | null } = { phone: null, fax: null };
   for (const place of ['phone', 'fax'] as const) {

@@ -6,6 +6,11 @@ export const entryKinds = ['area', 'doctor', 'facility', 'hospital', 'standby'] 
 export type EntryKind = (typeof entryKinds)[number];
 /** Who has telephones of his own in the list that is rung. */
 export type PhoneOwner = 'doctor' | 'hospital' | 'standby';
+export const ownsPhones = (kind: EntryKind): kind is PhoneOwner =>
+  kind === 'doctor' || kind === 'hospital' || kind === 'standby';
+/** What may be added at the console; an area has keys and a plan, and comes by the lists. */
+export const addedKinds = ['doctor', 'facility', 'hospital', 'standby'] as const;
+export type AddedKind = (typeof addedKinds)[number];
 
 export const facilityKinds = [
   ...(['clinic', 'hospital', 'pharmacy', 'nursing_station'] as const),

@@ -1,4 +1,5 @@
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { isMemberCode } from '../lib/check-digits.ts';
 import { plusSeconds } from '../lib/clock.ts';
@@ -289,7 +290,7 @@ export async function expireRequests(ctx: DisclosureContext): Promise<number> {
 }
 
 /** Opaque ids and states only: neither code, number, PIN nor date ever comes here. */
-async function log(tx: Sql, request: RecordRequest, kind: string, actor: string, at: Date): Promise<void> {
+async function log(tx: Sql, request: RecordRequest, kind: AuditKind, actor: string, at: Date): Promise<void> {
   const { status } = request;
   const patientId = 'subject' in request ? request.subject?.patientId : undefined;
   const data = {

@@ -1,7 +1,7 @@
 import type { Sql } from '../db.ts';
 
-/** The last two are the evening's roll-call (roster/calling.ts): a doctor is asked, a standby person is told of a gap. */
-export type CallbackPurpose = 'spoken' | 'not_delivered' | 'roll_call' | 'roster_gap';
+/** `roll_call` and `roster_gap` are the evening's (roster/calling.ts); `swap` asks for a doctor's word (roster/swap-calls.ts). */
+export type CallbackPurpose = 'spoken' | 'not_delivered' | 'roll_call' | 'roster_gap' | 'swap';
 export type CallbackStatus = 'pending' | 'performing' | 'placed' | 'unknown' | 'answered' | 'ended';
 
 export interface CallbackRow {
@@ -11,6 +11,7 @@ export interface CallbackRow {
   request_id: string | null;
   page_id: string | null;
   roll_call_id: string | null;
+  swap_id: string | null;
   /** Null: a standby person. */
   doctor_id: string | null;
   e164: string;
@@ -22,7 +23,7 @@ export interface CallbackRow {
 }
 
 const columns = `doctor_callback.id, doctor_callback.association_id, purpose, request_id, page_id,
-  roll_call_id, doctor_id, e164,
+  roll_call_id, swap_id, doctor_id, e164,
   (select caller_number from association where id = doctor_callback.association_id) as from,
   status, attempts, call_sid, attempted_at`;
 
@@ -33,6 +34,7 @@ export interface NewCallback {
   requestId: string | null;
   pageId: string | null;
   rollCallId?: string;
+  swapId?: string;
   doctorId: string | null;
   phoneId: string;
   e164: string;
@@ -42,11 +44,26 @@ export interface NewCallback {
 
 export async function insertCallback(sql: Sql, callback: NewCallback): Promise<void> {
   const { id, associationId, purpose, requestId, pageId, rollCallId, doctorId, phoneId, e164, dueAt, at } = callback;
+  const { swapId } = callback;
   await sql.query(
     `insert into doctor_callback (
-      id, association_id, purpose, request_id, page_id, doctor_id, phone_id, e164, status, due_at, created_at, roll_call_id)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, $11)`,
-    [id, associationId, purpose, requestId, pageId, doctorId, phoneId, e164, dueAt, at, rollCallId ?? null],
+      id, association_id, purpose, request_id, page_id, doctor_id, phone_id, e164, status, due_at, created_at, roll_call_id,
+      swap_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, $11, $12)`,
+    [
+      id,
+      associationId,
+      purpose,
+      requestId,
+      pageId,
+      doctorId,
+      phoneId,
+      e164,
+      dueAt,
+      at,
+      rollCallId ?? null,
+      swapId ?? null,
+    ],
   );
 }
 

@@ -29,12 +29,13 @@ const ringSeconds = 30;
 const askAfterSeconds = 45; // longer than it rings
 const searchSeconds = 15;
 const againSeconds = 20;
-/** The roll-call has rounds of its own. */
+/** The roll-call and swaps have rounds of their own. */
 const mostTries: Readonly<Record<store.CallbackPurpose, number>> = {
   spoken: 3,
   not_delivered: 3,
   roll_call: 1,
   roster_gap: 3,
+  swap: 1,
 };
 
 export type Callback = store.CallbackRow;
@@ -42,16 +43,19 @@ export const readCallback = (ctx: DisclosureContext, id: string): Promise<Callba
   store.readCallback(ctx.db, id);
 
 export interface RegisteredCall {
-  purpose: 'roll_call' | 'roster_gap';
+  purpose: 'roll_call' | 'roster_gap' | 'swap';
   associationId: string;
-  rollCallId: string;
+  /** Of the first two purposes. */
+  rollCallId?: string;
+  /** Of the last. */
+  swapId?: string;
   /** Null: a standby person's telephone. */
   doctorId: string | null;
   phone: { id: string; e164: string };
   at: Date;
 }
 
-/** A call of the roll-call to a registered telephone, in the caller's transaction; afterwards wake `place-callbacks`. @returns its id. */
+/** A call about the roster to a registered telephone, in the caller's transaction; afterwards wake `place-callbacks`. @returns its id. */
 export async function ringRegistered(tx: Sql, { ids }: { ids: Ids }, call: RegisteredCall): Promise<string> {
   const { phone, at, ...rest } = call;
   const id = ids.next('ef');

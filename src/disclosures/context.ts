@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
 import type { RosterSheet } from '../pages/roster-view.ts';
+import type { RosterReply } from '../paper/forms/roster-reply.ts';
 import type { SealedContent } from '../records/record.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { KeyedCard, ReleaseForm } from './request.ts';
@@ -129,8 +130,8 @@ export interface ReleasePages {
   notice(about: NoticePage): Promise<RenderedPage>;
   refusal(about: RefusalPage): Promise<RenderedPage>;
   morning(about: MorningPage): Promise<RenderedPage>;
-  /** No record: the month's roster, by the same engine and the same fax line. */
-  roster(sheet: RosterSheet): Promise<RenderedPage>;
+  /** No record: the month's roster, and a sheet to reply on for each doctor of the machine; the same engine and fax line. */
+  roster(sheet: RosterSheet, replies: readonly RosterReply[]): Promise<RenderedPage>;
 }
 
 /** What a sealed page would say, as far as it is known before the disclosure. */

@@ -30,6 +30,8 @@ export async function insertDisclosure(sql: Sql, disclosure: Disclosure): Promis
 export interface DisclosureRow {
   id: string;
   association_id: string;
+  /** null: of a request. */
+  case_id: string | null;
   patient_id: string;
   version: number;
   doctor_id: string | null;
@@ -43,7 +45,7 @@ export interface DisclosureRow {
   disclosed_at: Date;
 }
 
-const disclosureColumns = `id, association_id, patient_id, version, doctor_id, hospital_id, relation, is_break_glass, reason,
+const disclosureColumns = `id, association_id, case_id, patient_id, version, doctor_id, hospital_id, relation, is_break_glass, reason,
   form, destination_id, phone_id, disclosed_at`;
 
 export async function readDisclosure(sql: Sql, id: string): Promise<DisclosureRow | null> {

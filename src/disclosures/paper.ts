@@ -3,7 +3,9 @@
  * Whatever is asked, the answer goes to a registered, confirmed fax of a member and to no other number (rule 4): a forged
  * request brings the forger nothing, and the member an alarmed page. What a machine must not decide goes to the hub's inbox.
  */
+
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { confirmedByNumber } from '../fax/actions.ts';
 import { isCardNumber, isMemberCode } from '../lib/check-digits.ts';
@@ -319,7 +321,7 @@ const enter = (tx: Sql, asking: Asking, requestId: string, at: Date): Promise<bo
   return paper.insertPaperRequest(tx, request, { channel, received, at });
 };
 
-async function note(tx: Sql, asking: Asking, chainId: string, kind: string, at: Date, data: object): Promise<void> {
+async function note(tx: Sql, asking: Asking, chainId: string, kind: AuditKind, at: Date, data: object): Promise<void> {
   const { associationId, channel, doctorId, receivedId } = asking;
   const entry = { chainId, associationId, at, actor: doctorId ?? 'sender', cause: channel, kind };
   await appendEntry(tx, { ...entry, data: { ...data, doctorId: doctorId ?? undefined, receivedId } });

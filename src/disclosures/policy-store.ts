@@ -18,6 +18,11 @@ export async function releasePolicy(sql: Sql, associationId: string): Promise<Re
   return found.rows[0] ?? { cardCopy: 'off', sealedTooLong: 'spoken' };
 }
 
+/** Whoever decides for an association holds its row, which its own chain of the log hangs on. */
+export async function lockAssociation(tx: Sql, associationId: string): Promise<void> {
+  await tx.query('select from association where id = $1 for no key update', [associationId]);
+}
+
 /** @returns whether nothing had been decided before. */
 export async function insertCardCopyPolicy(
   tx: Sql,

@@ -18,6 +18,8 @@ import { recordView } from '../pages/record-view.ts';
 import { rosterView } from '../pages/roster-view.ts';
 import { markUnshown } from '../pages/unshown.ts';
 import type { BothWords } from '../pages/words.ts';
+import { loadFormWords } from '../paper/forms/form-page.ts';
+import { rosterReplyPage } from '../paper/forms/roster-reply.ts';
 import { sealedHeader } from '../sealed-page/header.ts';
 import { makeSealedPage } from '../sealed-page/page.ts';
 import { plainTextBytes } from '../sealed-page/plain-text.ts';
@@ -68,7 +70,13 @@ export function releasePages(parts: PageParts): ReleasePages {
       }
       return joinedFax(maker, views);
     },
-    roster: async (sheet) => rendered(await faxOf(maker, 'roster', rosterView(sheet, words), 'fine')),
+    roster: (sheet, replies) => {
+      const forms = loadFormWords();
+      return joinedFax(maker, [
+        { template: 'roster', view: rosterView(sheet, words) },
+        ...replies.map((reply) => ({ template: 'form', view: rosterReplyPage(reply, forms) })),
+      ]);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { raiseAlarm } from '../alarms/actions.ts';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import type { SealedContent } from '../records/record.ts';
@@ -14,7 +15,7 @@ import { packKey, type ReleaseKey, transitNames, unpackKey } from './secrets.ts'
 import * as store from './store.ts';
 
 /** The key of a spoken release lives so long, and so long a sealed page's secret may be heard. */
-const spokenSeconds = 600;
+export const spokenSeconds = 600;
 
 export interface NewRelease {
   disclosure: Omit<Disclosure, 'id' | 'at'>;
@@ -122,7 +123,7 @@ async function tellAttending(
 export async function logDisclosure(
   tx: Sql,
   about: { id: string; associationId: string },
-  kind: string,
+  kind: AuditKind,
   at: Date,
   data: unknown,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import { expireRequests } from './actions.ts';
+import { sweepAgain } from './again.ts';
 import { type CallbackContext, placeCallbacks, settleCallbacks } from './callbacks.ts';
 import { sweepPages } from './render.ts';
 
@@ -19,6 +20,7 @@ export async function sweepReleases(ctx: CallbackContext): Promise<number> {
 
 const parts: Readonly<Record<string, (ctx: CallbackContext) => Promise<number>>> = {
   requests: expireRequests,
+  pages_again: sweepAgain,
   pages: sweepPages,
   callbacks: placeCallbacks,
   silent_callbacks: settleCallbacks,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { entryHash, firstHash } from '../audit/chain.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inOrder, inTransaction, type Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import { plusSeconds } from '../lib/clock.ts';
@@ -259,7 +260,7 @@ function chained(
   let seq = from.audit_seq;
   let hash = from.audit_hash;
   const entries: AuditRow[] = [];
-  const add = (kind: string, data: unknown): void => {
+  const add = (kind: AuditKind, data: unknown): void => {
     const prev = hash;
     seq += 1;
     hash = entryHash(prev, { chainId, seq, associationId, at, actor, cause, kind, data });

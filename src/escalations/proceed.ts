@@ -6,6 +6,8 @@ import { type Leg, type LegRole, linesUp, liveLegs, type Rering, type UrgentCall
 /** A doctor or hospital that is wanted but reserved by another case is looked for again this often. */
 const waitForFreeMs = 1000;
 const settleEveryMs = 30_000;
+/** Everybody was asked and one wants to be asked again in an hour: fresh news of another hospital is looked for meanwhile. */
+const newsOfBedsMs = 15_000;
 
 /** Second half of a decision: whatever is due at this instant, given who is around. */
 export function proceed(d: Decision, around: Surroundings): void {
@@ -120,7 +122,8 @@ function offerChoice(d: Decision): void {
   const { caller, choiceOffered, plan } = d.call;
   if (choiceOffered || elapsed(d) < plan.choiceAfterSeconds || d.call.status === 'closed') return;
   d.record({ type: 'choice_offered' });
-  if (caller.presence === 'in_conference') d.do({ kind: 'move-caller' });
+  // Not only from the conference: that the caller is in it is reported once, and the report may be lost.
+  if (caller.presence !== 'gone') d.do({ kind: 'move-caller' });
 }
 
 function giveUpIfNobodyIsLeft(d: Decision, around: Surroundings): void {
@@ -134,7 +137,7 @@ function giveUpIfNobodyIsLeft(d: Decision, around: Surroundings): void {
   // was offered a choice; then the round is over, and after a pause everybody is rung again.
   if (isAnybodyLeft && (elapsed(d) < plan.choiceAfterSeconds || someoneIsNext(d, around))) return;
   d.record({ type: 'unanswered', retryAt: d.at + plan.retryAfterSeconds * 1000 });
-  if (caller.presence === 'in_conference') d.do({ kind: 'move-caller' });
+  if (caller.presence !== 'gone') d.do({ kind: 'move-caller' });
   // Told at once, then every fifth time: a telephone that buzzes every two minutes is soon not looked at.
   if (d.call.round % 5 === 1) d.do({ kind: 'send-message', what: 'unanswered' });
 }
@@ -167,7 +170,7 @@ export function dueAt(call: UrgentCall, at: number, around: Partial<Surroundings
   if (call.status === 'unanswered') due.push(call.retryAt ?? at);
   const conversation = conversationDueAt({ call });
   if (conversation !== null) due.push(conversation);
-  if (isSearchingBed(call)) due.push(...bedDue(call, at));
+  if (isSearchingBed(call)) due.push(...bedDue(call, at, around));
   if (call.status === 'hunting' || call.status === 'seeking_bed' || call.status === 'calling_standby') {
     const start = call.roundStartedAt;
     const entersBedStage = call.kind !== 'person' && (call.bed === null || call.status === 'hunting');
@@ -190,9 +193,12 @@ export function dueAt(call: UrgentCall, at: number, around: Partial<Surroundings
 const hasUntried = (people: readonly Reachable[] | undefined, rung: readonly string[]): boolean =>
   people === undefined || people.some((person) => !rung.includes(person.subjectId));
 
-function bedDue(call: UrgentCall, at: number): number[] {
-  if (!call.bed) return [];
-  const again = call.bed.requests.map((request) => request.askAgainAt).filter((due) => due !== null && due > at);
-  const next = call.bed.nextAt > at ? call.bed.nextAt : at + waitForFreeMs;
-  return [next, ...(again as number[])];
+function bedDue(call: UrgentCall, at: number, { hospitals }: Partial<Surroundings>): number[] {
+  const { bed } = call;
+  if (!bed) return [];
+  const again = bed.requests.flatMap(({ askAgainAt }) => (askAgainAt !== null && askAgainAt > at ? [askAgainAt] : []));
+  if (bed.nextAt > at) return [bed.nextAt, ...again];
+  const isAsked = (id: string): boolean => bed.requests.some((r) => r.hospitalId === id && r.askedAt >= bed.startedAt);
+  const isAnyLeft = hospitals?.some(({ beds, subjectId }) => beds !== 'closed' && !isAsked(subjectId)) ?? true;
+  return [at + (isAnyLeft ? waitForFreeMs : newsOfBedsMs), ...again];
 }

@@ -25,8 +25,8 @@ export type Command =
   | { type: 'line_joined' | 'line_left_conference'; callId: string }
   | { type: 'caller_chose'; what: 'call_back' | 'again' | 'person' }
   | { type: 'message_left' }
-  /** A line hears the waiting words: its conversation has not begun. */
-  | { type: 'still_waiting'; who: 'caller' | 'acceptor' }
+  /** A line hears the waiting words: it is in the conference, and its conversation has not begun. */
+  | { type: 'still_waiting'; callId: string }
   | { type: 'leg_placed'; legId: string; callId: string }
   | { type: 'leg_refused'; legId: string; code: string }
   | { type: 'leg_outcome_unknown'; legId: string; code: string }
@@ -65,7 +65,7 @@ export const isOver = (status: CarrierStatus): boolean => terminal.has(status);
 export function react(d: Decision, command: Command): void {
   if (command.type === 'tick') return;
   if (command.type === 'look_again') return lookAgain(d);
-  if (command.type === 'still_waiting') return stillWaiting(d);
+  if (command.type === 'still_waiting') return stillWaiting(d, command.callId);
   if (isAboutConference(command)) return lineMoved(d, command);
   if ('legId' in command) {
     const leg = d.leg(command.legId);
@@ -138,8 +138,20 @@ function lineMoved(d: Decision, { type, callId }: ConferenceCommand): void {
   startBridgeIfBothIn(d);
 }
 
-/** Both are in the conference and neither started it (they came in the same moment): the caller's coming again does. */
-function stillWaiting(d: Decision): void {
+/**
+ * Both are in the conference and neither started it (they came in the same moment, or a report about one of them came late, after
+ * his next one): the caller's coming again does.
+ */
+function stillWaiting(d: Decision, callId: string): void {
+  if (d.call.status === 'closed') return;
+  // Whoever hears the waiting words is inside, whatever was reported of him and in whatever order.
+  if (callId === d.call.caller.callId) {
+    if (d.call.caller.presence === 'on_line') d.record({ type: 'caller_joined' });
+  } else {
+    const leg = Object.values(d.call.legs).find((candidate) => candidate.callId === callId);
+    if (leg?.status === 'accepted' && !leg.inConference) d.record({ type: 'leg_joined', legId: leg.id });
+  }
+  startBridgeIfBothIn(d);
   const { acceptance, caller } = d.call;
   const sinceBridged = d.at - (acceptance?.bridgedAt ?? d.at);
   if (d.call.status !== 'accepted' || caller.presence !== 'in_conference' || sinceBridged < 3000) return;

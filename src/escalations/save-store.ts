@@ -1,3 +1,4 @@
+import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import type { Effect, Leg, UrgentCall } from './urgent-call.ts';
 
@@ -20,7 +21,7 @@ export interface AuditRow {
   seq: number;
   actor: string;
   cause: string;
-  kind: string;
+  kind: AuditKind;
   data: unknown;
   prev_hash: string; // hex
   hash: string; // hex

@@ -1,5 +1,7 @@
 /** What other capabilities ask of the fax: put a page in, keep the list of numbers, freeze one. */
+
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { type ParsedPhone, parsePhone } from '../lib/phone.ts';
@@ -83,7 +85,7 @@ function note(
   of: { id: string; associationId: string },
   at: Date,
   who: { actor: string; cause: string },
-  kind: string,
+  kind: AuditKind,
   data: unknown = {},
 ): Promise<number> {
   return appendEntry(tx, { ...who, chainId: of.id, associationId: of.associationId, at, kind, data });

@@ -2,7 +2,7 @@
 import { appendEntry } from '../audit/append.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import type { FaxContext } from './context.ts';
-import { destinationById, lockDestination } from './destination-store.ts';
+import { destinationById, lockDestination, retireAt } from './destination-store.ts';
 import { insertErrand } from './errand-store.ts';
 import { isOver } from './fax.ts';
 import * as incidents from './incident-store.ts';
@@ -63,6 +63,29 @@ export async function askForTest(ctx: FaxDesk, destinationId: string, by: By): P
     const entry = { chainId: destinationId, associationId, at, actor: `operator:${operatorId}`, cause };
     await appendEntry(tx, { ...entry, kind: 'destination_test_asked', data: {} });
     return 'asked';
+  });
+}
+
+export type Retired = 'retired' | 'not_found';
+
+/**
+ * Takes a number off the list: nothing goes there any more, what waits for it is refused when its turn comes. The row stays for the pages
+ * that went there; the same number is entered and tested anew. A freeze of the number stays as it is.
+ */
+export async function retireDestination(
+  { db, clock }: Pick<FaxDesk, 'db' | 'clock'>,
+  destinationId: string,
+  { associationId, operatorId, cause }: By,
+): Promise<Retired> {
+  return inTransaction(db, async (tx): Promise<Retired> => {
+    const destination = await lockDestination(tx, destinationId, 'update');
+    if (destination?.associationId !== associationId) return 'not_found';
+    const { owner, position, status } = destination;
+    if (status === 'retired') return 'retired';
+    await retireAt(tx, owner, position);
+    const entry = { chainId: destinationId, associationId, at: clock.now(), actor: `operator:${operatorId}`, cause };
+    await appendEntry(tx, { ...entry, kind: 'destination_retired', data: {} });
+    return 'retired';
   });
 }
 

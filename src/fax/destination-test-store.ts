@@ -59,7 +59,7 @@ export async function countWrongCode(tx: Sql, owner: DestinationOwner, most: num
   return rows.filter((row) => row.code_hash === null).map((row) => row.id);
 }
 
-/** Whether a code of this owner's is waited for now. */
+/** Whether a code of this owner is outstanding. */
 export async function isUnderTest(sql: Sql, owner: DestinationOwner, at: Date): Promise<boolean> {
   const { rowCount } = await sql.query(
     `select from fax_destination
@@ -70,7 +70,7 @@ export async function isUnderTest(sql: Sql, owner: DestinationOwner, at: Date): 
   return rowCount === 1;
 }
 
-/** Facilities with this telephone of which a code is waited for now: they have no PIN, so the registered line stands for them. */
+/** Facilities with this telephone of which a code is outstanding: they have no PIN, so the registered line stands for them. */
 export async function facilitiesUnderTest(
   sql: Sql,
   associationId: string,

@@ -66,10 +66,21 @@ export type FaxNews =
   /** Delivered after all: whoever was told otherwise is told again, and a person looks. */
   | 'corrected';
 
+export type FaxEvent =
+  | 'fax_dialed'
+  | 'fax_accepted'
+  | 'fax_outcome_unknown'
+  | 'fax_attempt_failed'
+  | 'fax_delivered'
+  | 'fax_delivered_after_all'
+  | 'fax_failed'
+  | 'fax_cancelled'
+  | 'fax_unwanted';
+
 export interface Decided {
   fax: Fax;
   /** Event for the audit chain, past tense; null: nothing happened. */
-  event: string | null;
+  event: FaxEvent | null;
   news: FaxNews;
   /** The provider's id of what is under way and not wanted any more: it is asked to stop. */
   stop: string | null;
@@ -123,7 +134,7 @@ export const isOver = (status: FaxStatus): boolean =>
   status === 'delivered' || status === 'failed' || status === 'cancelled';
 
 const same = (fax: Fax): Decided => ({ fax, event: null, news: 'nothing', stop: null });
-const goesOn = (fax: Fax, event: string): Decided => ({ fax, event, news: 'nothing', stop: null });
+const goesOn = (fax: Fax, event: FaxEvent): Decided => ({ fax, event, news: 'nothing', stop: null });
 
 /** The one way in which a fax changes. Late, doubled and impossible facts change nothing. */
 export function decide(fax: Fax, fact: FaxFact, at: Date): Decided {

@@ -2,7 +2,9 @@
  * Pages that come in. News is claimed once, by whichever way it comes first (webhook, doorbell, poll); the page is fetched by
  * a worker, kept sealed, handed on, and only then taken away at the provider.
  */
+
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { parsePhone } from '../lib/phone.ts';
@@ -142,7 +144,7 @@ function note(
   tx: Sql,
   row: { id: string; association_id: string },
   at: Date,
-  kind: string,
+  kind: AuditKind,
   data: unknown = {},
 ): Promise<number> {
   const entry = { chainId: row.id, associationId: row.association_id, at, kind, data };

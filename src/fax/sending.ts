@@ -75,8 +75,8 @@ async function tell(
 /** The number does not exist (any more): nothing goes there until it is tested again. */
 async function doubt(tx: Sql, row: store.FaxRow, at: Date): Promise<void> {
   if (!(await doubtDestination(tx, row.destination_id))) return;
-  const entry = { actor: 'provider', cause: 'invalid_number', kind: 'destination_doubted', data: { faxId: row.id } };
-  await appendEntry(tx, { ...entry, chainId: row.destination_id, associationId: row.association_id, at });
+  const entry = { chainId: row.destination_id, associationId: row.association_id, at, data: { faxId: row.id } };
+  await appendEntry(tx, { ...entry, actor: 'provider', cause: 'invalid_number', kind: 'destination_doubted' });
 }
 
 /** What follows the commit: the log line, the wake-up, the request to stop. Losing it costs a sweep. */

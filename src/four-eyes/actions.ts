@@ -1,6 +1,8 @@
 /** Two pairs of eyes: propose, confirm, withdraw. What a confirmation carries out stands in kinds.ts. */
+
 import type pg from 'pg';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { actorOf } from '../staff/log.ts';
 import { permits, type Staff } from '../staff/staff.ts';
@@ -125,7 +127,7 @@ export async function withdraw(
   });
 }
 
-const note = (tx: Sql, by: Staff, proposalId: string, at: Date, kind: string, data: unknown = {}): Promise<number> =>
+const note = (tx: Sql, by: Staff, proposalId: string, at: Date, kind: AuditKind, data: unknown = {}): Promise<number> =>
   appendEntry(tx, {
     ...{
       chainId: proposalId,

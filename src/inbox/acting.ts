@@ -3,6 +3,7 @@ import { appendEntry } from '../audit/append.ts';
 import { hospitalWithCode, type PaperOffer, reportByForm } from '../beds/actions.ts';
 import type { BedType } from '../beds/beds.ts';
 import { inTransaction } from '../db.ts';
+import { memberDoctor } from '../directory/actions.ts';
 import type { DisclosureContext } from '../disclosures/context.ts';
 import { type PaperOutcome, releaseByCardCopy, releaseByForm } from '../disclosures/paper.ts';
 import { outcomeOfPage } from '../disclosures/paper-outcome.ts';
@@ -10,9 +11,11 @@ import type { ReceivedFax } from '../fax/context.ts';
 import type { FaxDestination } from '../fax/destination.ts';
 import type { FormReading, PageReading } from '../paper/reading.ts';
 import type { Route } from '../paper/routing.ts';
+import { takeReply } from '../roster/replies.ts';
 import { bedReportOf } from './bed-report.ts';
 import { type Verdict, waiting } from './item.ts';
 import { tickedRequest } from './record-request.ts';
+import { rosterReplyOf } from './roster-reply.ts';
 import * as store from './store.ts';
 
 /** A page in hand: which item it is, on which fax it came, and whose confirmed machine that fax says it came from. */
@@ -32,7 +35,7 @@ export async function actOn(
     case 'enrolment_desk':
       return waiting('to_enrol');
     case 'roster':
-      return waiting('to_enter');
+      return reading?.kind === 'form' ? roster(ctx, page, reading) : waiting('unreadable');
     case 'inbox':
       return waiting(route.why);
     case 'request_desk':
@@ -106,6 +109,30 @@ async function beds(
     if (toType.length > 0) return waiting('counts_by_hand');
     return taken.length > 0 ? { status: 'done', outcome: 'applied' } : waiting('nothing_applied');
   });
+}
+
+/** Only from the doctor's own confirmed machine; what was ticked clearly and in time holds, the rest is a person's. */
+async function roster(
+  ctx: DisclosureContext,
+  { itemId, fax, senders }: PageInHand,
+  reading: FormReading,
+): Promise<Verdict> {
+  const { associationId, receivedAt } = fax;
+  const reply = rosterReplyOf(reading);
+  if (!reply) return waiting('to_enter');
+  const doctor = await memberDoctor(ctx.db, associationId, { code: reading.form.subject });
+  if (!doctor) return waiting('doctor_unknown');
+  const isOwnMachine = senders.some(({ owner }) => owner.kind === 'doctor' && owner.id === doctor.id);
+  const { month, isAgreed, cannot } = reply;
+  const said = { doctorId: doctor.id, itemId, month, isAgreed, cannot, receivedAt, isOwnMachine };
+  const edit = { associationId, by: 'gateway', cause: 'receive_fax' };
+  const taken = await inTransaction(ctx.db, (tx) => takeReply(tx, ctx, { ...edit, ...said }));
+  if (!taken) return waiting('doctor_unknown');
+  if (!isOwnMachine) return waiting('sender_unknown');
+  if (reply.isUnclear) return waiting('ticks_unclear');
+  if (reply.isWritten) return waiting('written_by_hand');
+  if (taken.left.length > 0) return waiting('too_soon');
+  return isAgreed || cannot.length > 0 ? { status: 'done', outcome: 'applied' } : waiting('nothing_ticked');
 }
 
 /** What of it holds now, by kind of bed. */

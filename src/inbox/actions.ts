@@ -2,8 +2,10 @@
  * The hub's desk: what waits, what is on a page, and how a page is done with. Listing takes nothing secret; opening takes the hub's
  * private key and is written to the log (nothing is read unseen).
  */
+
 import { createHash } from 'node:crypto';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { type PaperOffer, reportByForm } from '../beds/actions.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import type { DisclosureContext } from '../disclosures/context.ts';
@@ -161,7 +163,7 @@ async function note(
   ctx: { clock: Pick<Clock, 'now'> },
   item: InboxItem,
   operatorId: string,
-  kind: string,
+  kind: AuditKind,
   data: object,
 ): Promise<void> {
   const entry = { chainId: item.id, associationId: item.associationId, at: ctx.clock.now(), cause: 'console' };

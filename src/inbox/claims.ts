@@ -2,7 +2,9 @@
  * Who has a page in hand. Taken by a guarded update, so that of two clerks who reach for one form one gets it and the other hears
  * who has it; it ends by itself twenty minutes after the last sign of work, so that nobody keeps a form by going home.
  */
+
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import type { HubVault } from '../vault/context.ts';
@@ -57,7 +59,7 @@ export async function releaseItem(ctx: DeskContext, desk: Omit<AtDesk, 'name'>):
 }
 
 /** The row is locked by the update before it. */
-async function note(tx: Sql, ctx: DeskContext, desk: Omit<AtDesk, 'name'>, kind: string): Promise<void> {
+async function note(tx: Sql, ctx: DeskContext, desk: Omit<AtDesk, 'name'>, kind: AuditKind): Promise<void> {
   const { itemId: chainId, associationId, operatorId } = desk;
   const entry = { chainId, associationId, at: ctx.clock.now(), actor: `operator:${operatorId}`, cause: 'console' };
   await appendEntry(tx, { ...entry, kind, data: {} });

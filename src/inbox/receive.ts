@@ -3,7 +3,9 @@
  * the hub before anything is done with it, then acted on as far as a machine may. The hook may run twice, in two processes at
  * once: a page of a fax is one item, and each step asks whether it was taken already.
  */
+
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import type { DisclosureContext } from '../disclosures/context.ts';
 import { confirmedByNumber } from '../fax/actions.ts';
@@ -194,7 +196,7 @@ function note(
   tx: Sql,
   item: Pick<InboxItem, 'id' | 'associationId'>,
   at: Date,
-  kind: string,
+  kind: AuditKind,
   data: object,
 ): Promise<number> {
   const entry = { chainId: item.id, associationId: item.associationId, at, actor: 'gateway', cause: 'receive_fax' };

@@ -2,7 +2,8 @@
  * Cells to values. Each reader returns the value, or null after telling `findings` what is wrong with the cell.
  * Where a blank cell is allowed, the reader takes what it then stands for.
  */
-import { asciiDigits, isCardNumber, isInstitutionCode, isMemberCode, isMyNumber } from '../lib/check-digits.ts';
+import { type ReadCode, readCode, readHospitalCode, readMemberCode } from '../directory/codes.ts';
+import { asciiDigits, isCardNumber, isMyNumber } from '../lib/check-digits.ts';
 import { parsePhone } from '../lib/phone.ts';
 import { isWeakPin } from '../lib/secret.ts';
 import { parseTime } from '../roster/notation.ts';
@@ -37,24 +38,21 @@ export function textCell(reader: Reader, key: string, most = 60): string | null 
 
 /** A code of letters, digits, dot, dash and underscore, 1-20; full-width is folded. Ten digits must be a 医療機関コード. */
 export function codeCell(reader: Reader, key: string): string | null {
-  const text = reader.row.text(key).normalize('NFKC');
-  if (text === '') return fault(reader, key, 'blank');
-  if (/^\d{10}$/.test(text) && !isInstitutionCode(text)) return fault(reader, key, 'institution_code');
-  const form = '英数字 1〜20 字 / 1-20 letters or digits';
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$/.test(text) ? text : fault(reader, key, 'code', form);
+  return codeOf(reader, key, readCode, '英数字 1〜20 字 / 1-20 letters or digits');
 }
 
 export function hospitalCodeCell(reader: Reader, key: string): string | null {
-  const text = asciiDigits(reader.row.text(key));
-  if (text === '') return fault(reader, key, 'blank');
-  return /^\d{3,6}$/.test(text) ? text : fault(reader, key, 'code', '数字 3〜6 桁 / 3-6 digits');
+  return codeOf(reader, key, readHospitalCode, '数字 3〜6 桁 / 3-6 digits');
 }
 
 export function memberCodeCell(reader: Reader, key: string): string | null {
-  const text = asciiDigits(reader.row.text(key));
-  if (text === '') return fault(reader, key, 'blank');
-  if (!/^\d{6}$/.test(text)) return fault(reader, key, 'code', '数字 6 桁 / 6 digits');
-  return isMemberCode(text) ? text : fault(reader, key, 'member_code');
+  return codeOf(reader, key, readMemberCode, '数字 6 桁 / 6 digits');
+}
+
+function codeOf(reader: Reader, key: string, read: (written: string) => ReadCode, form: string): string | null {
+  const code = read(reader.row.text(key));
+  if ('code' in code) return code.code;
+  return fault(reader, key, code.refused, code.refused === 'code' ? form : undefined);
 }
 
 /** Null also for a blank cell: the patient then keeps the card that is registered. */

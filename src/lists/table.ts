@@ -1,6 +1,7 @@
 /** One list as a table: bytes → text → rows whose cells are asked for by column key and know their place. */
 import { parse } from 'csv-parse/sync';
 import { holdsMyNumber } from '../lib/check-digits.ts';
+import { decodeText } from '../lib/decode-text.ts';
 import { columnFor, columnsOf, type FileName, isPersonal, isRemark } from './columns.ts';
 import type { Fault, FaultCode, Place } from './faults.ts';
 
@@ -31,12 +32,11 @@ export const maxBytes = 20 * 1024 * 1024; // a list of 100,000 patients is below
 
 /**
  * Reads one file. What is wrong goes to `findings`; returns the rows that could be read, null when none could.
- * UTF-8 with or without its mark, or the Shift_JIS (CP932) that Excel writes in Japan.
  */
 export function readTable(file: FileName, bytes: Uint8Array, findings: Findings): Row[] | null {
   const whole: Place = { file, line: null, column: null };
   if (bytes.length > maxBytes) return refuse(findings, whole, 'file_too_large', '20 MiB');
-  const text = decode(bytes);
+  const text = decodeText(bytes);
   if (text === null) return refuse(findings, whole, 'encoding');
   const records = split(text);
   if ('line' in records) return refuse(findings, { ...whole, line: records.line }, 'csv');
@@ -58,19 +58,6 @@ export function readTable(file: FileName, bytes: Uint8Array, findings: Findings)
 
 function refuse(findings: Findings, place: Place, code: FaultCode, detail?: string): null {
   findings.add(place, code, detail);
-  return null;
-}
-
-function decode(bytes: Uint8Array): string | null {
-  // A fatal decoder tells the encodings apart: Japanese text in Shift_JIS is practically never sound UTF-8.
-  for (const encoding of ['utf-8', 'shift_jis']) {
-    try {
-      const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-      if (!text.includes('\0')) return text;
-    } catch {
-      // not this one
-    }
-  }
   return null;
 }
 

@@ -144,6 +144,7 @@ const kinds: Readonly<Record<store.EffectRow['kind'], Performer>> = {
     if (found === 'unknown') return 'unknown';
     if (found === 'gone' || isOver(found.status))
       await advance(ctx, row.case_id, { type: 'caller_left', callId }, cause(row));
+    else if (presence === 'on_line') await settleJoined(ctx, row, call, callId);
     return 'done';
   },
   announce: async (ctx, row) => {
@@ -187,7 +188,7 @@ async function sendMessage(ctx: OutboxContext, row: store.EffectRow, call: Urgen
 async function settleLeg(ctx: OutboxContext, row: store.EffectRow, call: UrgentCall): Promise<Changed> {
   const leg = call.legs[row.leg_id ?? ''];
   if (!leg || leg.isDown) return 'gone';
-  if (leg.callId) return settleKnown(ctx, row, leg, leg.callId);
+  if (leg.callId) return settleKnown(ctx, row, call, leg, leg.callId);
   if (await store.hasPendingCall(ctx.db, leg.id)) return 'gone'; // still waits for the carrier's pace
   const target = await store.callTarget(ctx.db, leg.id);
   const since = await store.attemptOf(ctx.db, leg.id);
@@ -218,12 +219,29 @@ async function settleAgain(ctx: OutboxContext, row: store.EffectRow, leg: Leg): 
   return 'done';
 }
 
-async function settleKnown(ctx: OutboxContext, row: store.EffectRow, leg: Leg, callId: string): Promise<Changed> {
+async function settleKnown(
+  ctx: OutboxContext,
+  row: store.EffectRow,
+  call: UrgentCall,
+  leg: Leg,
+  callId: string,
+): Promise<Changed> {
   const found = await ctx.telephone.fetchCall(callId);
   if (found === 'unknown') return 'unknown';
   const status = found === 'gone' ? 'completed' : found.status;
   await advance(ctx, row.case_id, { type: 'leg_progress', legId: leg.id, callId, status }, cause(row));
+  if (!isOver(status) && leg.status === 'accepted' && !leg.inConference) await settleJoined(ctx, row, call, callId);
   return 'done';
+}
+
+/**
+ * That somebody came into the conference is reported once, too. Without that report a conversation that went well would count as
+ * a line that broke before it began: its caller would be rung back, and the case would stay open.
+ */
+async function settleJoined(ctx: OutboxContext, row: store.EffectRow, call: UrgentCall, callId: string): Promise<void> {
+  if (call.status !== 'accepted' || call.acceptance?.bridgedAt != null) return;
+  if ((await ctx.telephone.isInConference?.(callId, call.id)) !== true) return;
+  await advance(ctx, row.case_id, { type: 'line_joined', callId }, cause(row));
 }
 
 /**

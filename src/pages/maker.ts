@@ -63,7 +63,6 @@ export function openPageMaker(folder: string = templatesFolder): PageMaker {
     data: object,
     finish: (document: NodeTypstDocument) => T,
   ): T {
-    if (!printer) throw new PageError('the page maker is closed');
     const mainFilePath = path.join(folder, `${template}.typ`);
     if (!/^[a-z][a-z-]*$/.test(template) || !existsSync(mainFilePath)) throw new PageError(`no template ${template}`);
     const missing = coverage.missingIn(textOf(data));
@@ -89,6 +88,7 @@ export function openPageMaker(folder: string = templatesFolder): PageMaker {
     coverage,
     pdf,
     faxPages: async (template, data, resolution) => {
+      if (!printer) throw new PageError('the page maker is closed');
       faxer ??= openFaxMaker(folder);
       const { compiler, drawer } = faxer;
       const drawn = make(compiler, template, data, (document) => drawer.draw(compiler.plainSvg(document), resolution));
@@ -110,7 +110,9 @@ function openFaxMaker(workspace: string): FaxMaker {
 /** Opens the page maker when the first page is wanted, so that a process that takes calls is there sooner. */
 export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageMaker {
   let opened: PageMaker | null = null;
+  let isClosed = false;
   const maker = (): PageMaker => {
+    if (isClosed) throw new PageError('the page maker is closed');
     opened ??= open();
     return opened;
   };
@@ -118,9 +120,12 @@ export function openPageMakerLater(open: () => PageMaker = openPageMaker): PageM
     get coverage() {
       return maker().coverage;
     },
-    pdf: (template, data) => maker().pdf(template, data),
-    faxPages: (template, data, resolution) => maker().faxPages(template, data, resolution),
-    close: () => opened?.close(),
+    pdf: async (template, data) => maker().pdf(template, data),
+    faxPages: async (template, data, resolution) => maker().faxPages(template, data, resolution),
+    close: () => {
+      isClosed = true;
+      opened?.close();
+    },
   };
 }
 

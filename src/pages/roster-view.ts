@@ -2,7 +2,6 @@
 import { formatEra } from '../lib/eras.ts';
 import { formatLocal, isHoliday, type LocalDate, weekdayOf } from '../lib/japan-time.ts';
 import { formatNational } from '../lib/phone.ts';
-import { type QrSymbol, qrSymbol } from './qr.ts';
 import type { BothWords, Words } from './words.ts';
 
 export interface RosterSheet {
@@ -14,8 +13,6 @@ export interface RosterSheet {
   bands: string[];
   /** Service dates in order; `names[b]` are those on duty in band b, first rung first. Empty: a hole, printed as one. */
   days: { date: LocalDate; names: string[][] }[];
-  /** Text of the sheet's own code when it comes back by fax with swaps written on it (src/paper); null: none. */
-  code: string | null;
 }
 
 export interface RosterView {
@@ -24,7 +21,6 @@ export interface RosterView {
   subtitle: string;
   heads: string[];
   rows: { cells: string[]; isDayOff: boolean }[];
-  qr: QrSymbol | null;
   footer: string[];
 }
 
@@ -47,7 +43,6 @@ export function rosterView(sheet: RosterSheet, { ja, en }: BothWords): RosterVie
       isDayOff: isHoliday(date) || weekdayOf(date) === 0,
       cells: [dayText(date, ja), ...names.map((band) => (band.length > 0 ? band.join('→') : said('hole')))],
     })),
-    qr: sheet.code === null ? null : qrSymbol(sheet.code, 'H'),
     footer: [said('swap'), en.say('roster.swap'), hub(ja)],
   };
 }

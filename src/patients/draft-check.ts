@@ -1,6 +1,9 @@
 /** A draft while somebody types it: what is wrong with it, how it was understood, and who is enrolled already. Nothing is written. */
 import { localDate } from '../lib/japan-time.ts';
 import { toKatakana } from '../lib/kana.ts';
+import { readPostalCode } from '../lib/postal-code.ts';
+import { lookUpCode } from '../postal-codes/actions.ts';
+import { beginningOf, doubtAbout, formatPlace } from '../postal-codes/postal-codes.ts';
 import { type PatientsContext, searchPatients } from './actions.ts';
 import { type Draft, examine, type Finding, finding } from './findings.ts';
 import { type Understood, understoodIn } from './form-draft.ts';
@@ -17,6 +20,8 @@ export interface Duplicate {
 export interface DraftCheck {
   findings: Finding[];
   understood: Understood[];
+  /** What may be written there with one key, and is no more than a beginning: the town of the postal code. */
+  offers: Understood[];
   /** Patients in use who may be the same person; found by tokens, so that no record is opened for it. */
   duplicates: Duplicate[];
 }
@@ -35,10 +40,29 @@ export async function checkDraft(
   const routing = content && routingOf(content, await store.directoryOf(ctx.db, associationId, codesIn(content)));
   const unknown = routing && 'unknown' in routing ? routing.unknown : [];
   const unlisted = unknown.map(({ path, code }) => finding('refused', path, code));
+  const place = await placeOf(ctx, draft);
   return {
-    findings: [...unlisted, ...findings],
-    understood: understoodIn(draft, localDate(at)),
+    findings: [...unlisted, ...findings, ...place.findings],
+    understood: [...understoodIn(draft, localDate(at)), ...place.understood],
+    offers: place.offers,
     duplicates: await duplicatesOf(ctx, associationId, draft, except),
+  };
+}
+
+type Place = Pick<DraftCheck, 'findings' | 'understood' | 'offers'>;
+
+/** The postal code as a place, compared with the address. */
+async function placeOf({ db }: Pick<PatientsContext, 'db'>, draft: Draft): Promise<Place> {
+  const { postal, address } = (draft.registration ?? {}) as Record<string, unknown>;
+  const digits = typeof postal === 'string' ? readPostalCode(postal) : null;
+  if (digits === null) return { findings: [], understood: [], offers: [] };
+  const known = await lookUpCode(db, digits);
+  const doubt = doubtAbout({ digits, address: typeof address === 'string' ? address : '', ...known });
+  const beginning = beginningOf(known.towns);
+  return {
+    findings: doubt ? [finding('warning', 'registration.postal', doubt)] : [],
+    understood: [{ path: 'registration.postal', text: formatPlace(digits, known.towns) }],
+    offers: beginning === null ? [] : [{ path: 'registration.address', text: beginning }],
   };
 }
 

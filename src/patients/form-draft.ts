@@ -76,10 +76,6 @@ function understood(kind: string, value: string, path: string, today: LocalDate)
     const parsed = parsePhone(value);
     return 'e164' in parsed ? formatNational(parsed.e164) : null;
   }
-  if (kind === 'postal') {
-    const digits = value.normalize('NFKC').replace(/\D/g, '');
-    return digits.length === 7 ? `〒${digits.slice(0, 3)}-${digits.slice(3)}` : null;
-  }
   if (kind !== 'date') return null;
   const date = readDate(value);
   if (date.status !== 'read') return null;

@@ -17,6 +17,7 @@ import {
   readPublicRecipient,
 } from '../lib/identifiers.ts';
 import { toKatakana } from '../lib/kana.ts';
+import { formatPostalCode, readPostalCode } from '../lib/postal-code.ts';
 import { blank, date, fault, identifier, optionalText, orNull, phone, text } from '../records/shapes.ts';
 
 /** `髙﨑　薫` becomes its two parts, at the first space; objects stay. */
@@ -47,8 +48,8 @@ const nameKana = z
   });
 
 const postal = z.string().transform((written, context) => {
-  const digits = written.normalize('NFKC').replace(/[\s〒‐‑‒–—―−ー-]/g, '');
-  if (/^\d{7}$/.test(digits)) return `${digits.slice(0, 3)}-${digits.slice(3)}`;
+  const digits = readPostalCode(written);
+  if (digits !== null) return formatPostalCode(digits);
   fault(context, 'postal');
   return z.NEVER;
 });

@@ -1,5 +1,7 @@
 /** A new card in place of one that is lost, stolen, damaged or misprinted; and a lost one that is stopped at once. */
+
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import { type HubVault, type IssuedCard, reissueCard, reportLost } from '../vault/actions.ts';
 import { actorOf, type Done } from './life-actions.ts';
@@ -35,7 +37,7 @@ async function note(
   tx: Sql,
   { clock }: Pick<HubVault, 'clock'>,
   { associationId, patientId, by, cause }: Done & { patientId: string },
-  kind: string,
+  kind: AuditKind,
   data: object,
 ): Promise<void> {
   const entry = { chainId: patientId, associationId, at: clock.now(), actor: actorOf(by), cause };

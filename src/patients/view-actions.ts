@@ -1,5 +1,7 @@
 /** What is written down when somebody at the console looks at a patient: before he sees anything, with who, when and which screen. */
+
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import { actorOf, type Done } from './life-actions.ts';
@@ -49,7 +51,7 @@ async function note(
   tx: Sql,
   { clock }: { clock: Clock },
   { associationId, patientId, by, cause }: Done & { patientId: string },
-  kind: string,
+  kind: AuditKind,
   data: object,
 ): Promise<boolean> {
   if ((await store.lockPatient(tx, associationId, patientId)) === null) return false;

@@ -163,6 +163,14 @@ export const problemWords = {
     ja: ['郵便番号は 7 桁です', '220-0000 のように書いてください'],
     en: ['a postal code has seven digits', 'write it like 220-0000'],
   },
+  postal_unknown: {
+    ja: ['この郵便番号は一覧にありません', '紙と一桁ずつ照らし合わせてください'],
+    en: ['this postal code is not on the list', 'compare it with the paper digit by digit'],
+  },
+  postal_elsewhere: {
+    ja: ['郵便番号と住所の地域が合いません', 'どちらが正しいか確かめてください'],
+    en: ['postal code and address lie in different places', 'find out which of them is right'],
+  },
   postal_in_address: {
     ja: ['住所に郵便番号が入っています', '郵便番号の欄に移してください'],
     en: ['there is a postal code in the address', 'move it to its own field'],

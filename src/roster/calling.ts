@@ -1,6 +1,8 @@
 /** The roll-call carried out: begun once an evening, rings by the calls of disclosures/callbacks.ts, ended with its gaps. */
+
 import type pg from 'pg';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { type RegisteredCall, ringRegistered } from '../disclosures/callbacks.ts';
 import { type Clock, plusSeconds } from '../lib/clock.ts';
@@ -199,6 +201,6 @@ const note = (
   tx: Sql,
   { id: chainId, associationId, at }: { id: string; associationId: string; at: Date },
   actor: string,
-  kind: string,
+  kind: AuditKind,
   data: object,
 ): Promise<number> => appendEntry(tx, { chainId, associationId, at, actor, cause: 'roll_call', kind, data });

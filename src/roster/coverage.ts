@@ -1,6 +1,15 @@
 /** Whether a roster leaves nobody, or two people, at any moment: for the import's warnings and the console. */
-import { addDays, instantOf, type LocalDate, localDate } from '../lib/japan-time.ts';
-import { allOnDuty, type Band, type Calendar, type Duty, type DutyKind, type DutyRule, groupOf } from './roster.ts';
+import { addDays, instantOf, type LocalDate } from '../lib/japan-time.ts';
+import {
+  type Band,
+  type Calendar,
+  type DutyKind,
+  type DutyRule,
+  groupOf,
+  isAway,
+  type RankedRule,
+  rankedOn,
+} from './roster.ts';
 
 /** Which hours of a service date somebody has to be on duty. */
 export type NeededHours = (date: LocalDate, calendar: Calendar) => readonly Band[];
@@ -51,6 +60,7 @@ interface Group {
   rules: DutyRule[];
 }
 
+/** In whole minutes since the midnight before `from`: instants are made of them only for what is found. */
 function gapsOfGroup(
   group: Group,
   from: LocalDate,
@@ -59,20 +69,49 @@ function gapsOfGroup(
   needed: NeededHours,
 ): CoverageFault[] {
   const faults: CoverageFault[] = [];
-  const wanted = datesBetween(from, until).flatMap((date) =>
-    needed(date, calendar).map((band) => ({ from: instantOf(date, band.from), until: instantOf(date, band.to) })),
+  const dates = datesBetween(from, until);
+  const wanted = dates.flatMap((date, index) =>
+    needed(date, calendar).map((band) => ({ from: band.from + index * day, to: band.to + index * day })),
   );
-  const edges = edgesOf(group.rules, wanted, from, until);
+  const last = Math.max(dates.length * day, ...wanted.map((span) => span.to));
+  const first = addDays(from, -1);
+  // A night that began the day before still goes on, and the last one needed may end on the day after.
+  const ranked = datesBetween(first, addDays(from, Math.floor(last / day))).map((date) => ({
+    date,
+    rules: rankedOn(group.rules, date, calendar),
+  }));
+  const dutiesAt = (minute: number): Duty[] => {
+    const index = Math.floor(minute / day) + 1;
+    return [ranked[index - 1], ranked[index]].flatMap((one, place) =>
+      one ? inForceAt(one.rules, one.date, (minute % day) + (place === 0 ? day : 0)) : [],
+    );
+  };
+  const instant = (minute: number): Date => instantOf(from, minute);
+  const edges = edgesOf(group.rules, wanted, last);
   for (const [index, start] of edges.slice(0, -1).entries()) {
-    const segment = { from: start, until: edges[index + 1]! };
-    const duties = allOnDuty(group.rules, start, calendar);
-    const isNeeded = wanted.some((span) => start >= span.from && start < span.until);
-    if (duties.length === 0 && isNeeded)
-      append(faults, { problem: 'uncovered', ...place(group), ...segment, rules: [] });
+    const duties = dutiesAt(start);
     const doubled = doublesAmong(duties);
-    if (doubled.length > 0) append(faults, { problem: 'double', ...place(group), ...segment, rules: doubled });
+    const isNeeded = duties.length === 0 && wanted.some((span) => start >= span.from && start < span.to);
+    if (!isNeeded && doubled.length === 0) continue;
+    const segment = { from: instant(start), until: instant(edges[index + 1]!) };
+    if (isNeeded) append(faults, { problem: 'uncovered', ...place(group), ...segment, rules: [] });
+    else append(faults, { problem: 'double', ...place(group), ...segment, rules: doubled });
   }
   return faults;
+}
+
+const day = 1440;
+
+interface Duty {
+  rule: DutyRule;
+  date: LocalDate;
+}
+
+/** Of one group: the most particular rules that cover this minute of their date, whose doctors are not away. */
+function inForceAt(ranked: readonly RankedRule[], date: LocalDate, minute: number): Duty[] {
+  const covering = ranked.filter(({ rule: { band } }) => minute >= band.from && minute < band.to);
+  const best = Math.max(...covering.map(({ rank }) => rank));
+  return covering.filter(({ rule, rank }) => rank === best && !isAway(rule, date)).map(({ rule }) => ({ rule, date }));
 }
 
 const place = ({ kind, areaId }: Group): Pick<CoverageFault, 'kind' | 'areaId'> => ({ kind, areaId });
@@ -83,31 +122,28 @@ function datesBetween(from: LocalDate, until: LocalDate): LocalDate[] {
   return dates;
 }
 
-/** Every instant at which who is on duty can change: between two of them nothing does. */
-function edgesOf(
-  rules: readonly DutyRule[],
-  wanted: ReadonlyArray<{ from: Date; until: Date }>,
-  from: LocalDate,
-  until: LocalDate,
-): Date[] {
+/** Every minute at which who is on duty can change: between two of them nothing does. */
+function edgesOf(rules: readonly DutyRule[], wanted: readonly Band[], last: number): number[] {
   const minutes = new Set(rules.flatMap(({ band }) => [band.from, band.to]));
-  const first = instantOf(from, 0).getTime();
-  const last = Math.max(instantOf(until, 1440).getTime(), ...wanted.map((span) => span.until.getTime()));
-  const times = new Set([first, last, ...wanted.flatMap((span) => [span.from.getTime(), span.until.getTime()])]);
-  for (const date of datesBetween(addDays(from, -1), localDate(new Date(last)))) {
-    for (const minute of minutes) times.add(instantOf(date, minute).getTime());
-  }
-  return [...times]
-    .filter((time) => time >= first && time <= last)
-    .sort((a, b) => a - b)
-    .map((time) => new Date(time));
+  const edges = new Set([0, last, ...wanted.flatMap((span) => [span.from, span.to])]);
+  for (let midnight = -day; midnight <= last; midnight += day)
+    for (const minute of minutes) edges.add(midnight + minute);
+  return [...edges].filter((edge) => edge >= 0 && edge <= last).sort((a, b) => a - b);
 }
 
+/** In the order in which they would be rung. */
 function doublesAmong(duties: readonly Duty[]): DutyRule[] {
-  const isDoubled = (duty: Duty): boolean =>
-    duties.some((other) => other !== duty && (other.position === duty.position || other.subjectId === duty.subjectId));
-  return duties.filter(isDoubled).map((duty) => duty.rule);
+  const isDoubled = ({ rule }: Duty): boolean =>
+    duties.some(
+      ({ rule: other }) => other !== rule && (other.position === rule.position || other.subjectId === rule.subjectId),
+    );
+  return duties
+    .filter(isDoubled)
+    .sort((a, b) => a.rule.position - b.rule.position || compare(a.date, b.date) || compare(a.rule.id, b.rule.id))
+    .map(({ rule }) => rule);
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Joins a span to the one before it when it is the same fault going on. */
 function append(faults: CoverageFault[], fault: CoverageFault): void {

@@ -1,5 +1,7 @@
 /** What a person of the hub changes about a roster: one date, the week's pattern, a doctor's absences. Each with its entry in the log. */
+
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -158,7 +160,7 @@ async function write(
   edit: Edit,
   areaId: string,
   change: RuleChange,
-  kind: string,
+  kind: AuditKind,
   data: object,
 ): Promise<Edited> {
   if (change.remove.length > 0) await removeDutyRules(tx, change.remove);
@@ -174,7 +176,7 @@ async function note(
   { clock }: EditingContext,
   { associationId, by, cause }: Edit,
   chainId: string,
-  kind: string,
+  kind: AuditKind,
   data: object,
 ): Promise<void> {
   await appendEntry(tx, { chainId, associationId, at: clock.now(), actor: by, cause, kind, data });

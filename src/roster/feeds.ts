@@ -2,8 +2,10 @@
  * Calendars for the doctors' own devices (RFC 5545). The address holds a secret of 256 bits and is all that is needed to read; the
  * database keeps its hash only, so an address that was lost is replaced, never looked up.
  */
+
 import { createHash } from 'node:crypto';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import { addDays, localDate } from '../lib/japan-time.ts';
 import { areaRules } from './actions.ts';
@@ -50,7 +52,7 @@ const note = (
   { clock }: EditingContext,
   { associationId, by, cause }: Edit,
   chainId: string,
-  kind: string,
+  kind: AuditKind,
   data: object,
 ): Promise<number> => appendEntry(tx, { chainId, associationId, at: clock.now(), actor: by, cause, kind, data });
 

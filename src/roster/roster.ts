@@ -76,25 +76,23 @@ export function onDuty(rules: readonly DutyRule[], at: Date, calendar: Calendar)
   });
 }
 
-/** As `onDuty`, but with every doubled entry: what the check for doubles has to see. */
-export function allOnDuty(rules: readonly DutyRule[], at: Date, calendar: Calendar): Duty[] {
+/** As `onDuty`, but with every doubled entry. */
+function allOnDuty(rules: readonly DutyRule[], at: Date, calendar: Calendar): Duty[] {
   const today = localDate(at);
   // A band ends at 48:00 at the latest, so only yesterday's service can still be going on.
   const dates = [addDays(today, -1), today];
-  const duties = dates.flatMap((date) => inForce(rules, date, at, calendar));
+  const duties = dates.flatMap((date) => inForce(rankedOn(rules, date, calendar), date, at));
   return duties.sort(
     (a, b) => a.position - b.position || compare(a.serviceDate, b.serviceDate) || compare(a.rule.id, b.rule.id),
   );
 }
 
 /** The rules of one service date that cover the instant and are not put out of force by a more particular one. */
-function inForce(rules: readonly DutyRule[], date: LocalDate, at: Date, calendar: Calendar): Duty[] {
+function inForce(ranked: readonly RankedRule[], date: LocalDate, at: Date): Duty[] {
   const best = new Map<string, { rank: number; duties: Duty[] }>();
   const minute = (at.getTime() - instantOf(date, 0).getTime()) / 60_000;
-  for (const rule of rules) {
+  for (const { rule, rank } of ranked) {
     if (minute < rule.band.from || minute >= rule.band.to) continue;
-    const rank = rankOn(rule.when, date, calendar);
-    if (rank === null) continue;
     const { kind, subjectId, position } = rule;
     const from = instantOf(date, rule.band.from);
     const until = instantOf(date, rule.band.to);
@@ -114,13 +112,28 @@ export const isAway = ({ away = [] }: Pick<DutyRule, 'away'>, date: LocalDate): 
 const ranks: Readonly<Record<NamedDay, number>> = { yearend: 3, obon: 2, holiday: 1 };
 const rankOfDate = 4;
 
-/** How particular the rule is about this service date; null when it does not speak of it. */
-export function rankOn(when: When, date: LocalDate, calendar: Calendar): number | null {
+export interface RankedRule {
+  rule: DutyRule;
+  /** How particular it is about the date: the more particular one counts. */
+  rank: number;
+}
+
+/** The rules that speak of a service date. What the date is, is looked up once for all of them. */
+export function rankedOn(rules: readonly DutyRule[], date: LocalDate, calendar: Calendar): RankedRule[] {
+  const named = calendar.namedDaysOf(date);
+  const weekday = weekdays[weekdayOf(date)]!;
+  return rules.flatMap((rule) => {
+    const rank = rankOf(rule.when, date, named, weekday);
+    return rank === null ? [] : [{ rule, rank }];
+  });
+}
+
+function rankOf(when: When, date: LocalDate, named: readonly NamedDay[], weekday: Day): number | null {
   if ('on' in when) return when.on === date ? rankOfDate : null;
   if ((when.validFrom && date < when.validFrom) || (when.validUntil && date > when.validUntil)) return null;
-  const named = calendar.namedDaysOf(date).filter((day) => when.days.includes(day));
-  if (named.length > 0) return Math.max(...named.map((day) => ranks[day]));
-  return when.days.includes(weekdays[weekdayOf(date)]!) ? 0 : null;
+  const own = named.filter((day) => when.days.includes(day));
+  if (own.length > 0) return Math.max(...own.map((day) => ranks[day]));
+  return when.days.includes(weekday) ? 0 : null;
 }
 
 /** The rules that compete with each other: the doctors of one area, all hospitals, all standby persons. */

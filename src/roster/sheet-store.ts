@@ -60,12 +60,18 @@ export async function sheetsOf(sql: Sql, areaId: string, limit: number): Promise
   return found.rows;
 }
 
-export async function doctorIdsOfArea(sql: Sql, areaId: string): Promise<string[]> {
-  const found = await sql.query<{ id: string }>(
-    'select id from doctor where area_id = $1 and is_active order by code',
+export interface SheetDoctor {
+  id: string;
+  code: string;
+  name: string;
+}
+
+export async function doctorsOfArea(sql: Sql, areaId: string): Promise<SheetDoctor[]> {
+  const found = await sql.query<SheetDoctor>(
+    'select id, code, name from doctor where area_id = $1 and is_active order by code',
     [areaId],
   );
-  return found.rows.map(({ id }) => id);
+  return found.rows;
 }
 
 export interface SheetHead {

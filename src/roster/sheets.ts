@@ -2,16 +2,20 @@
 import type pg from 'pg';
 import { appendEntry } from '../audit/append.ts';
 import { inTransaction, type Sql } from '../db.ts';
-import type { DisclosureContext } from '../disclosures/context.ts';
+import type { DisclosureContext, RenderedPage } from '../disclosures/context.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RosterSheet } from '../pages/roster-view.ts';
+import type { RosterReply } from '../paper/forms/roster-reply.ts';
 import { areaRules } from './actions.ts';
 import { japanCalendar } from './calendar.ts';
 import { type Edit, type EditingContext, lockedRules } from './editing.ts';
 import { namesOf } from './feed-store.ts';
-import { monthOf } from './month.ts';
+import { datesOf, monthOf } from './month.ts';
 import { formatBand } from './notation.ts';
+import { areaIdsOf } from './roll-call-store.ts';
+import type { DutyRule } from './roster.ts';
 import * as store from './sheet-store.ts';
+import { slotsOf } from './slots.ts';
 
 export { type SheetRow, sheetsOf } from './sheet-store.ts';
 
@@ -40,7 +44,6 @@ export async function rosterSheet(
         ),
       ]),
     })),
-    code: null,
   };
 }
 
@@ -80,24 +83,67 @@ async function send(ctx: SheetContext, sheet: store.SheetRow): Promise<void> {
   const { faxes, pages } = ctx.release;
   const content = await rosterSheet(ctx.db, { associationId, areaId, month }, at);
   if (!content) throw new Error('the area of a roster sheet is gone: the directory was changed under it');
-  const page = await pages.roster(content);
+  const { machines, without } = await machinesOf(ctx, areaId, at);
+  const dutiesOf = await monthlyDuties(ctx.db, associationId, month);
+  const made: (Machine & { page: RenderedPage })[] = [];
+  for (const machine of machines) {
+    const replies = machine.doctors.map(({ id: doctorId, code, name }) => ({
+      ...{ doctorCode: code, doctorName: name, areaName: content.areaName, month, days: dutiesOf(doctorId) },
+    }));
+    made.push({ ...machine, page: await pages.roster(content, replies) });
+  }
   const queued = await inTransaction(ctx.db, async (tx) => {
     const faxIds: string[] = [];
     if (!(await store.claimSheet(tx, id))) return faxIds;
-    const machines = new Set<string>();
-    let withoutFax = 0;
-    for (const doctorId of await store.doctorIdsOfArea(tx, areaId)) {
-      const [fax] = await faxes.confirmedDestinations(tx, { doctorId }, at);
-      if (!fax) withoutFax++;
-      if (!fax || machines.has(fax.e164)) continue;
-      machines.add(fax.e164);
-      const about = { associationId, destinationId: fax.id, purpose: 'form' as const, subjectId: id, at };
+    let withoutFax = without;
+    for (const { destinationId, doctors, page } of made) {
+      const about = { associationId, destinationId, purpose: 'form' as const, subjectId: id, at };
       const faxId = await faxes.queue(tx, { ...about, ...page });
-      if (faxId === null) withoutFax++;
+      if (faxId === null) withoutFax += doctors.length;
       else faxIds.push(faxId);
     }
     await store.sheetSent(tx, id, { at, faxCount: faxIds.length, withoutFax });
     return faxIds;
   });
   for (const faxId of queued) faxes.wake(faxId);
+}
+
+interface Machine {
+  destinationId: string;
+  /** All who share it. */
+  doctors: store.SheetDoctor[];
+}
+
+/** The confirmed machines of an area's doctors, and how many have none. */
+async function machinesOf(
+  { db, release: { faxes } }: SheetContext,
+  areaId: string,
+  at: Date,
+): Promise<{ machines: Machine[]; without: number }> {
+  const machines = new Map<string, Machine>();
+  let without = 0;
+  for (const doctor of await store.doctorsOfArea(db, areaId)) {
+    const [fax] = await faxes.confirmedDestinations(db, { doctorId: doctor.id }, at);
+    const known = fax && machines.get(fax.e164);
+    if (known) known.doctors.push(doctor);
+    else if (fax) machines.set(fax.e164, { destinationId: fax.id, doctors: [doctor] });
+    else without++;
+  }
+  return { machines: [...machines.values()], without };
+}
+
+/** What each doctor has on each date of the month, in whatever area. */
+async function monthlyDuties(
+  sql: Sql,
+  associationId: string,
+  month: string,
+): Promise<(doctorId: string) => RosterReply['days']> {
+  const areas: DutyRule[][] = [];
+  for (const areaId of await areaIdsOf(sql, associationId)) areas.push(await areaRules(sql, areaId));
+  const days = datesOf(month).map((date) => ({
+    date,
+    slots: areas.flatMap((rules) => slotsOf(rules, date, japanCalendar)).filter(({ isAway }) => !isAway),
+  }));
+  return (doctorId) =>
+    days.map(({ date, slots }) => ({ date, duties: slots.filter(({ subjectId }) => subjectId === doctorId) }));
 }

@@ -4,7 +4,7 @@
  * places of those hours too. Pure.
  */
 import type { LocalDate } from '../lib/japan-time.ts';
-import { type Band, type Calendar, type DutyRule, isAway, rankOn, sameRuleKey } from './roster.ts';
+import { type Band, type Calendar, type DutyRule, isAway, rankedOn, sameRuleKey } from './roster.ts';
 
 export interface Slot extends Band {
   rule: DutyRule;
@@ -17,9 +17,7 @@ export interface Slot extends Band {
 
 /** What is in force on the service date, by place and time; `rules` are those of one group (an area's doctors). */
 export function slotsOf(rules: readonly DutyRule[], date: LocalDate, calendar: Calendar): Slot[] {
-  const ranked = rules
-    .map((rule) => ({ rule, rank: rankOn(rule.when, date, calendar) }))
-    .filter((one): one is { rule: DutyRule; rank: number } => one.rank !== null);
+  const ranked = rankedOn(rules, date, calendar);
   const edges = [...new Set(ranked.flatMap(({ rule }) => [rule.band.from, rule.band.to]))].sort((a, b) => a - b);
   const slots: Slot[] = [];
   for (const [index, from] of edges.slice(0, -1).entries()) {

@@ -18,22 +18,27 @@ export interface SwapRow {
   begins_at: Date;
   created_at: Date;
   ended_at: Date | null;
+  /** When whoever has not said yes is rung next; null: not any more. */
+  ring_due_at: Date | null;
+  ring_rounds: number;
+  ring_callback_id: string | null;
 }
 
 const columns = `id, association_id, area_id, giver_id, taker_id, to_char(service_date, 'YYYY-MM-DD') as service_date,
-  from_minute, to_minute, position, status, giver_confirmed_at, taker_confirmed_at, begins_at, created_at, ended_at`;
+  from_minute, to_minute, position, status, giver_confirmed_at, taker_confirmed_at, begins_at, created_at, ended_at,
+  ring_due_at, ring_rounds, ring_callback_id`;
 
 /** @returns false when one for this duty is open already. */
-export async function insertSwap(tx: Sql, swap: SwapRow): Promise<boolean> {
+export async function insertSwap(tx: Sql, swap: Omit<SwapRow, 'ring_rounds' | 'ring_callback_id'>): Promise<boolean> {
   const { id, association_id, area_id, giver_id, taker_id, service_date, from_minute, to_minute, position } = swap;
   const made = await tx.query(
     `insert into roster_swap (id, association_id, area_id, giver_id, taker_id, service_date, from_minute, to_minute,
-      position, status, begins_at, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11)
+      position, status, begins_at, created_at, ring_due_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12)
     on conflict do nothing`,
     [
       ...[id, association_id, area_id, giver_id, taker_id, service_date, from_minute, to_minute, position],
-      ...[swap.begins_at, swap.created_at],
+      ...[swap.begins_at, swap.created_at, swap.ring_due_at],
     ],
   );
   return made.rowCount === 1;
@@ -58,10 +63,40 @@ export async function swapById(sql: Sql, associationId: string, id: string): Pro
 export async function saveSwap(tx: Sql, id: string, swap: Swap, endedAt: Date | null): Promise<void> {
   await tx.query(
     `update roster_swap
-    set status = $2, giver_confirmed_at = $3, taker_confirmed_at = $4, ended_at = $5
+    set status = $2, giver_confirmed_at = $3, taker_confirmed_at = $4, ended_at = $5,
+      ring_due_at = case when $2 = 'waiting' then ring_due_at end
     where id = $1`,
     [id, swap.status, swap.giver, swap.taker, endedAt],
   );
+}
+
+/** Those of whom somebody is to be rung now. */
+export async function swapsToRing(
+  sql: Sql,
+  at: Date,
+  limit: number,
+): Promise<{ id: string; association_id: string }[]> {
+  const found = await sql.query<{ id: string; association_id: string }>(
+    'select id, association_id from roster_swap where ring_due_at <= $1 order by ring_due_at limit $2',
+    [at, limit],
+  );
+  return found.rows;
+}
+
+export async function saveRing(
+  tx: Sql,
+  id: string,
+  ring: { dueAt: Date | null; rounds: number; callbackId: string | null },
+): Promise<void> {
+  await tx.query('update roster_swap set ring_due_at = $2, ring_rounds = $3, ring_callback_id = $4 where id = $1', [
+    ...[id, ring.dueAt, ring.rounds, ring.callbackId],
+  ]);
+}
+
+/** The call is on its way, or somebody listens to it. */
+export async function isCallOpen(sql: Sql, callbackId: string): Promise<boolean> {
+  const found = await sql.query(`select 1 from doctor_callback where id = $1 and status <> 'ended'`, [callbackId]);
+  return found.rowCount === 1;
 }
 
 /** Open ones first, then the newest; `before` is the cursor of the last one read. */

@@ -1,6 +1,8 @@
 /** The one way a swap changes: lock, decide (swap.ts), save, log, and change the roster when both have said yes. */
+
 import type pg from 'pg';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { instantOf, type LocalDate } from '../lib/japan-time.ts';
 import { type Edit, type EditingContext, holderOf, lockedRules, putOnDuty } from './editing.ts';
@@ -42,6 +44,7 @@ export async function askForSwap(
     ...{ id, association_id: associationId, area_id: areaId, giver_id: giverId, taker_id: takerId, position },
     ...{ service_date: date, from_minute: band.from, to_minute: band.to, status: 'waiting' as const },
     ...{ giver_confirmed_at: null, taker_confirmed_at: null, begins_at: beginsAt, created_at: at, ended_at: null },
+    ring_due_at: at,
   });
   if (!asked) return { refused: 'swap_open' };
   const data = { areaId, date, ...band, position, giverId, takerId };
@@ -67,8 +70,11 @@ export async function tellSwap(
   if (!decided) return { status: before.status };
   const next = decided.status === 'agreed' ? await carriedOut(tx, ctx, edit, row, decided) : decided;
   await store.saveSwap(tx, row.id, next, next.status === 'waiting' ? null : at);
+  // The taker has said yes: from now on it is the giver who is rung.
+  if (next.status === 'waiting' && !before.taker && next.taker)
+    await store.saveRing(tx, row.id, { dueAt: at, rounds: 0, callbackId: null });
   const side = 'side' in command ? { side: command.side } : {};
-  const kind = next.status === 'waiting' ? 'swap_confirmed' : `swap_${next.status}`;
+  const kind = next.status === 'waiting' ? 'swap_confirmed' : (`swap_${next.status}` as const);
   await note(tx, edit, row.id, at, kind, side);
   return { status: next.status };
 }
@@ -112,6 +118,6 @@ const note = (
   { associationId, by, cause }: Edit,
   swapId: string,
   at: Date,
-  kind: string,
+  kind: AuditKind,
   data: object,
 ): Promise<number> => appendEntry(tx, { chainId: swapId, associationId, at, actor: by, cause, kind, data });

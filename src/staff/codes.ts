@@ -1,6 +1,7 @@
 /** One-time codes from an authenticator app (RFC 6238) and the recovery codes for the day it is lost. */
 import { Secret, TOTP } from 'otpauth';
 import type { Sql } from '../db.ts';
+import { VaultError } from '../vault/vault-error.ts';
 import { keyedHash, type StaffContext, seal, unseal } from './context.ts';
 import * as store from './credential-store.ts';
 
@@ -29,6 +30,19 @@ export const sealTotp = (ctx: StaffContext, staffId: string, secret: string): Bu
 export const unsealTotp = (ctx: StaffContext, staffId: string, sealed: Buffer): string =>
   unseal(ctx, `totp ${staffId}`, sealed);
 
+/** false: the search key was replaced since the app was set up. */
+function isOurs(ctx: StaffContext, { staffId, totpSecret }: Account): boolean {
+  try {
+    unsealTotp(ctx, staffId, totpSecret);
+    return true;
+  } catch (error) {
+    if (error instanceof VaultError) return false;
+    throw error;
+  }
+}
+
+type Account = Pick<store.PasswordAccount, 'staffId' | 'totpSecret'>;
+
 const codes = 10;
 const codeLetters = 16;
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -51,14 +65,18 @@ export const recoveryHash = (ctx: Pick<StaffContext, 'staffKey'>, staffId: strin
 
 export type SecondFactor = 'totp' | 'recovery_code';
 
-/** Uses up what was typed beside the password: a code of the app or one from the paper. null: neither, or used before. */
+/**
+ * Uses up what was typed beside the password: a code of the app or one from the paper. null: neither, or used before. `key_replaced`: no code
+ * can be right any more.
+ */
 export async function takeSecondFactor(
   tx: Sql,
   ctx: StaffContext,
-  account: Pick<store.PasswordAccount, 'staffId' | 'totpSecret'>,
+  account: Account,
   typed: string,
   at: Date,
-): Promise<SecondFactor | null> {
+): Promise<SecondFactor | 'key_replaced' | null> {
+  if (!isOurs(ctx, account)) return 'key_replaced';
   const { staffId, totpSecret } = account;
   const code = normalCode(typed);
   if (/^\d{6}$/.test(code)) {

@@ -1,4 +1,5 @@
 /** How somebody comes to have an account: a one-time link, good for a day, with which he makes his own passkey or password. */
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { newToken, type StaffContext, tokenHash } from './context.ts';
@@ -85,7 +86,7 @@ async function sendLink(
   staff: { id: string; associationId: string },
   by: Doer,
   at: Date,
-  noted: { kind: string; data: Readonly<Record<string, unknown>> },
+  noted: { kind: AuditKind; data: Readonly<Record<string, unknown>> },
 ): Promise<Invitation> {
   const { token, hash } = newToken(ctx);
   const expiresAt = plusSeconds(at, invitationSeconds);

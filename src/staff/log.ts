@@ -1,5 +1,7 @@
 /** How the accounts' life is written into the log: one chain for each account. */
+
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import type { StaffRow } from './store.ts';
 
@@ -17,7 +19,7 @@ export interface Noted {
   by: Doer;
   /** The route or command. */
   cause: string;
-  kind: string;
+  kind: AuditKind;
   data?: Readonly<Record<string, unknown>>;
 }
 

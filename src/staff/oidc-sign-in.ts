@@ -99,9 +99,9 @@ export async function answerOidcCode(
     const staff = await store.lockStaff(tx, account.staffId);
     if (!staff?.isActive) return { refused: 'wrong' };
     const secondFactor = await takeSecondFactor(tx, ctx, account, code, at);
-    if (!secondFactor) {
+    if (secondFactor === null || secondFactor === 'key_replaced') {
       await noteFailure(tx, staff, { at, cause: 'sign_in', method: 'oidc', until: tried.until });
-      return { refused: 'wrong' };
+      return { refused: secondFactor ?? 'wrong' };
     }
     await tried.forgive(tx);
     return openSession(tx, ctx, staff, { method: 'oidc', device, at, cause: 'sign_in', data: { secondFactor } });

@@ -140,9 +140,9 @@ async function provePassword<T>(
     const now = await credentials.passwordOf(tx, account.staffId);
     const isSame = staff.isActive && now?.passwordHash === account.passwordHash; // not changed while we calculated
     const factor = isRight && isSame ? await takeSecondFactor(tx, ctx, account, code, at) : null;
-    if (factor === null) {
+    if (factor === null || factor === 'key_replaced') {
       await noteFailure(tx, staff, { at, cause, method: 'password', until: tried.until });
-      return { refused: 'wrong' };
+      return { refused: factor ?? 'wrong' };
     }
     await tried.forgive(tx);
     return proved(tx, staff, factor);

@@ -8,8 +8,11 @@ import { keyedHash, type StaffContext } from './context.ts';
 import { type AttemptKind, afterFailure, isLocked, noAttempts } from './lockout.ts';
 import * as store from './session-store.ts';
 
-/** One answer for an unknown name, a wrong password and a wrong code: nobody learns which. */
-export type Refused = { refused: 'wrong' } | { refused: 'locked'; until: Date };
+/**
+ * One answer for an unknown name, a wrong password and a wrong code: nobody learns which. `key_replaced`, after the right password: what
+ * is kept of his codes was sealed under another search key, so that none of them can be right.
+ */
+export type Refused = { refused: 'wrong' } | { refused: 'key_replaced' } | { refused: 'locked'; until: Date };
 
 export interface Try {
   /** Locked: not to be looked at. */

@@ -3,8 +3,10 @@
  * is, so there is no other state: a run may be killed anywhere and simply started again. Each batch is a transaction, and
  * every card and record opens at every moment in between.
  */
+
 import type pg from 'pg';
 import { appendEntry } from '../audit/append.ts';
+import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import type { Random } from '../embedded/secrets.ts';
 import type { CardDeriver } from '../lib/card.ts';
@@ -217,7 +219,7 @@ export async function finishPepper(
 }
 
 /** In the log of each association, in a chain of its own: the key is everybody's. */
-async function note(ctx: RotationContext, { actor, cause }: Doing, kind: string, data: object): Promise<void> {
+async function note(ctx: RotationContext, { actor, cause }: Doing, kind: AuditKind, data: object): Promise<void> {
   await inTransaction(ctx.db, async (tx) => {
     const at = ctx.clock.now();
     for (const associationId of await store.associationIds(tx))

@@ -230,7 +230,7 @@ export const callerAgain = (ctx: VoiceContext, request: VoiceRequest, caseId: st
 };
 
 export const callerWaits = (ctx: VoiceContext, request: VoiceRequest, caseId: string): Promise<string> =>
-  tellCase(ctx, request, caseId, { type: 'still_waiting', who: 'caller' }, byCaller, (call) =>
+  tellCase(ctx, request, caseId, { type: 'still_waiting', callId: request.call.callId }, byCaller, (call) =>
     callerWaiting(ctx.speech, call),
   );
 

@@ -113,7 +113,8 @@ export async function dutySwap(
   return plain(ctx, request, await withSwaps(ctx, request, doctor, 0, words));
 }
 
-const swapWords = {
+/** By what the swap is afterwards. */
+export const swapWords = {
   waiting: 'duty_swap_yes',
   agreed: 'duty_swap_agreed',
   declined: 'duty_swap_no',

@@ -65,7 +65,9 @@ export const legNow = (ctx: VoiceContext, request: VoiceRequest, at: LegAddress)
   tellLeg(ctx, request, at, { type: 'tick' }, present(ctx));
 
 export const legWaits = (ctx: VoiceContext, request: VoiceRequest, at: LegAddress): Promise<string> =>
-  tellLeg(ctx, request, at, { type: 'still_waiting', who: 'acceptor' }, (_call, leg) => legWaiting(ctx.speech, leg));
+  tellLeg(ctx, request, at, { type: 'still_waiting', callId: request.call.callId }, (_call, leg) =>
+    legWaiting(ctx.speech, leg),
+  );
 
 /** The key of a rung phone. Wrong keys are asked again; silence is a voicemail until a key says otherwise. */
 export async function legKey(

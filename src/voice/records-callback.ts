@@ -10,6 +10,7 @@ import { spokenRecord } from './records-speech.ts';
 import { rollCallKeyed, rollCallQuestion } from './roll-call.ts';
 import { askKey, askNumber, hangUp, type Script, say, wordsBefore } from './script.ts';
 import { type CallbackStep, menuSeconds, mostTries, paths } from './speech.ts';
+import { swapKeyed, swapQuestion } from './swap-call.ts';
 
 /**
  * A doctor's registered telephone that Kamome rang. Whoever picks up, or whatever records it, hears no word about a patient
@@ -23,6 +24,7 @@ export async function callbackAnswer(ctx: VoiceContext, request: VoiceRequest, c
 
 const firstWords = async (ctx: VoiceContext, callback: Callback): Promise<Script> => {
   if (callback.roll_call_id) return rollCallQuestion(ctx, callback, 0);
+  if (callback.swap_id) return swapQuestion(ctx, callback, 0);
   return callback.purpose === 'spoken' ? pinQuestion(ctx, callback.id, 0) : notDelivered(ctx, callback.id, 0);
 };
 
@@ -47,6 +49,7 @@ export async function callbackStep(
   if (!callback || callback.call_sid !== call.callId) return plain(ctx, request, over(ctx));
   if (digits === '0') return openForPerson(ctx, request, association);
   if (callback.roll_call_id) return rollCallKeyed(ctx, request, callback, tries);
+  if (callback.swap_id) return swapKeyed(ctx, request, callback, tries);
   if (callback.purpose === 'not_delivered') {
     if (digits !== '*' || tries + 1 >= mostTries) return plain(ctx, request, over(ctx));
     return plain(ctx, request, notDelivered(ctx, callbackId, tries + 1));

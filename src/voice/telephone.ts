@@ -13,6 +13,11 @@ export interface Telephone {
   /** Calls of ours to this number begun since `since`, newest first. Lists may lag behind by seconds. */
   findCalls(to: string, since: Date): Promise<FoundCall[]>;
   fetchCall(callId: string): Promise<FoundCall | 'gone' | 'unknown'>;
+  /**
+   * Is this call in the running conference of that name? Reports of who came in are made once and may be lost. Absent: this
+   * carrier cannot be asked.
+   */
+  isInConference?(callId: string, name: string): Promise<boolean | 'unknown'>;
   /** Speaks into a running conference. */
   announce(conferenceId: string, path: string): Promise<Changed>;
   sendMessage(message: { to: string; from: string; body: string }): Promise<Placed>;

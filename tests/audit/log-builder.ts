@@ -26,7 +26,7 @@ export const happenings = [
 export type Happening = (typeof happenings)[number];
 
 export class LogWorld {
-  readonly pool: pg.Pool;
+  pool: pg.Pool;
   readonly clock = new FakeClock(new Date('2026-01-10T13:00:00.123Z'));
   readonly signer: HeadSigner = signerFrom(newKey(), 'a test');
   private made = 0;

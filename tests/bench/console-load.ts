@@ -76,10 +76,12 @@ export async function measureApi(baseUrl: string, hub: Hub, users: number, secon
 }
 
 function doorsOf(baseUrl: string, hub: Hub): { doors: Door[]; leftOut: string[] } {
+  const month = localDate(new Date()).slice(0, 7);
   const values: Record<string, string | undefined> = {
     ...{ areaId: hub.areaIds[0], hospitalId: hub.hospitalId, patientId: hub.patientIds[0], caseId: hub.caseIds[0] },
-    ...{ month: localDate(new Date()).slice(0, 7), kind: 'doctor', id: hub.doctorId, version: '1' },
+    ...{ month, kind: 'doctor', id: hub.doctorId, version: '1' },
   };
+  const questions: Record<string, string> = { rotation: `?month=${month}`, fax_owners: '?words=%E5%8C%BB' };
   const doors: Door[] = [];
   const leftOut: string[] = [];
   for (const [operation, { method, path, access, reply }] of Object.entries(routes)) {
@@ -89,7 +91,7 @@ function doorsOf(baseUrl: string, hub: Hub): { doors: Door[]; leftOut: string[] 
       leftOut.push(operation);
       continue;
     }
-    const filled = path.replace(/:(\w+)/g, (_, name: string) => values[name] ?? '');
+    const filled = path.replace(/:(\w+)/g, (_, name: string) => values[name] ?? '') + (questions[operation] ?? '');
     const isNurse = access === 'anybody' || access === 'signed_in' || permits('nurse', access as Permission);
     const cookies = isNurse ? hub.cookies.nurse : hub.cookies.administrator;
     doors.push({ operation, url: `${baseUrl}/api${filled}`, cookie: (user) => cookies[user % cookies.length]! });

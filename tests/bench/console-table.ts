@@ -4,7 +4,10 @@ import type { Machine } from './report.ts';
 
 type Figure = readonly [name: string, value: number | undefined, most: number, unit: string];
 
-export function consoleTable({ search, screens, api, paint, firstLoadKb }: ConsoleParts, at: Machine): string {
+export function consoleTable(
+  { search, screens, api, paint, firstLoadKb, enrolment }: ConsoleParts,
+  at: Machine,
+): string {
   const lcp = paint ? Math.max(...Object.values(paint)) : undefined;
   const figures: Figure[] = [
     ['search answer, p95', search?.p95, 50, 'ms'],
@@ -12,11 +15,13 @@ export function consoleTable({ search, screens, api, paint, firstLoadKb }: Conso
     ['API, the slowest route, p95', api?.p95, 100, 'ms'],
     ['largest contentful paint, the slowest page', lcp, 1500, 'ms'],
     ['first load, compressed', firstLoadKb ?? undefined, 300, 'kB'],
+    ['enrolment by a script, median', enrolment?.enrolmentSeconds, 180, 's'],
   ];
   const lines = figures.map(([name, value, most, unit]) => {
     if (value === undefined) return `  ${name.padEnd(52)} not measured`;
     return `${value <= most ? ' ' : '!'} ${name.padEnd(52)} ${`${value} ${unit}`.padStart(10)}   ≤ ${most} ${unit}`;
   });
+  if (enrolment) lines.push('', `  keys of one enrolment: ${enrolment.enrolmentKeys}`);
   if (screens)
     lines.push('', `  the real page, p95 ${screens.page.p95} ms; not arrived within 1.5 s: ${screens.missed}`);
   if (paint)

@@ -102,12 +102,18 @@ async function addPatients(db: pg.Pool, { associationId, areaIds, searchKey, cou
         select id, $1, sealed from unnest($2::text[], $3::bytea[]) as made (id, sealed)`,
         [associationId, ids, lines],
       );
-      const tokens = part.flatMap(({ id, content }) => tokensOf(key, content).map((token) => ({ id, ...token })));
+      const tokens = part.flatMap(({ id, code, content }) =>
+        tokensOf(key, content).map((token) => ({ id, code, ...token })),
+      );
       await client.query(
-        `insert into search_token (association_id, kind, token, patient_id)
-        select $1, kind, token, id from unnest($2::text[], $3::bytea[], $4::text[]) as made (kind, token, id)
+        `insert into search_token (association_id, kind, token, patient_id, code)
+        select $1, kind, token, id, code
+        from unnest($2::text[], $3::bytea[], $4::text[], $5::text[]) as made (kind, token, id, code)
         on conflict do nothing`,
-        [associationId, tokens.map(({ kind }) => kind), tokens.map(({ token }) => token), tokens.map(({ id }) => id)],
+        [
+          ...[associationId, tokens.map(({ kind }) => kind), tokens.map(({ token }) => token)],
+          ...[tokens.map(({ id }) => id), tokens.map(({ code }) => code)],
+        ],
       );
     }
   } finally {

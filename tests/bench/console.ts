@@ -4,6 +4,7 @@ import { buildPages, builtPages } from '../../src/console/build/build.ts';
 import { freePort } from '../../src/embedded/cluster.ts';
 import { firstLoadBytes } from '../support/first-load.ts';
 import { count, say, tell } from './cli.ts';
+import { type EnrolmentFigures, measureEnrolment } from './console-enrolment.ts';
 import { type ApiResult, measureApi, measureSearch } from './console-load.ts';
 import { measurePaint, measureScreens, type PaintResult, type ScreensResult } from './console-screens.ts';
 import { consoleTable } from './console-table.ts';
@@ -12,11 +13,13 @@ import type { Spread } from './figures.ts';
 import { machine } from './report.ts';
 import { openStage, type Stage, start } from './system.ts';
 
-const parts = ['search', 'screens', 'api', 'paint', 'load'] as const;
+const parts = ['search', 'screens', 'api', 'paint', 'load', 'enrolment'] as const;
 const usage = `npm run bench -- console [--json] [options]
   --only ${parts.join(',')}  these parts only
   --patients 100000   --users 50   --screens 50
   --searches 400      --events 60  --seconds 60 (of the users)
+  --profile <folder>  writes a processor profile of the console
+  --enrolments 5
 `;
 
 export interface ConsoleParts {
@@ -25,6 +28,7 @@ export interface ConsoleParts {
   api: ApiResult | null;
   paint: PaintResult | null;
   firstLoadKb: number | null;
+  enrolment: EnrolmentFigures | null;
 }
 
 /** @returns the exit code. */
@@ -37,6 +41,8 @@ export async function consoleBench(args: string[]): Promise<number> {
       ...{ patients: { type: 'string', default: '100000' }, users: { type: 'string', default: '50' } },
       ...{ screens: { type: 'string', default: '50' }, searches: { type: 'string', default: '400' } },
       ...{ events: { type: 'string', default: '60' }, seconds: { type: 'string', default: '60' } },
+      profile: { type: 'string' },
+      enrolments: { type: 'string', default: '5' },
     },
   });
   const only = new Set(values.only.split(','));
@@ -47,11 +53,12 @@ export async function consoleBench(args: string[]): Promise<number> {
   const sizes = { patients: count(values.patients), users: count(values.users), screens: count(values.screens) };
   const amounts = { searches: count(values.searches), events: count(values.events), seconds: count(values.seconds) };
   const folder = builtPages() ?? (await buildPages());
-  const needsHub = [...only].some((part) => part !== 'load');
+  const needsHub = [...only].some((part) => part !== 'load' && part !== 'enrolment');
   const figures: ConsoleParts = {
     ...{ search: null, screens: null, api: null, paint: null },
-    ...(needsHub ? await onStage(only, { ...sizes, ...amounts }) : {}),
+    ...(needsHub ? await onStage(only, { ...sizes, ...amounts, profileFolder: values.profile }) : {}),
     firstLoadKb: only.has('load') ? Math.round(firstLoadBytes(folder) / 100) / 10 : null,
+    enrolment: only.has('enrolment') ? await measureEnrolment(count(values.enrolments)) : null,
   };
   (values.json ? tell : say)(consoleTable(figures, machine()));
   if (values.json) say(JSON.stringify(figuresOf(figures)));
@@ -65,20 +72,25 @@ interface Sizes {
   searches: number;
   events: number;
   seconds: number;
+  profileFolder: string | undefined;
 }
 
-async function onStage(only: ReadonlySet<string>, sizes: Sizes): Promise<Omit<ConsoleParts, 'firstLoadKb'>> {
+async function onStage(
+  only: ReadonlySet<string>,
+  sizes: Sizes,
+): Promise<Omit<ConsoleParts, 'firstLoadKb' | 'enrolment'>> {
   const stage = await openStage('postgres');
   const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEarly);
   try {
     const hub = await fillHub(stage, sizes.patients, sizes.users);
     tell(`a hub of ${sizes.patients} patients is filled`);
-    return await withConsole(stage, hub, async (baseUrl) => ({
-      search: only.has('search') ? await measureSearch(baseUrl, hub, sizes.searches) : null,
-      screens: only.has('screens') ? await measureScreens(baseUrl, hub, sizes.screens, sizes.events) : null,
-      api: only.has('api') ? await measureApi(baseUrl, hub, sizes.users, sizes.seconds) : null,
-      paint: only.has('paint') ? await measurePaint(baseUrl, hub, ['/', '/wall', '/directory', '/patients'], 5) : null,
+    const pages = ['/', '/wall', '/directory', '/patients'];
+    return await withConsole(stage, hub, sizes.profileFolder, async (baseUrl) => ({
+      search: await wanted(only, 'search', () => measureSearch(baseUrl, hub, sizes.searches)),
+      screens: await wanted(only, 'screens', () => measureScreens(baseUrl, hub, sizes.screens, sizes.events)),
+      api: await wanted(only, 'api', () => measureApi(baseUrl, hub, sizes.users, sizes.seconds)),
+      paint: await wanted(only, 'paint', () => measurePaint(baseUrl, hub, pages, 5)),
     }));
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stopEarly);
@@ -86,14 +98,28 @@ async function onStage(only: ReadonlySet<string>, sizes: Sizes): Promise<Omit<Co
   }
 }
 
+/** Told as soon as it is there: filling the hub takes minutes, and a later part may fail. */
+async function wanted<T>(only: ReadonlySet<string>, part: string, measure: () => Promise<T>): Promise<T | null> {
+  if (!only.has(part)) return null;
+  const measured = await measure();
+  tell(`${part}: ${JSON.stringify(measured)}`);
+  return measured;
+}
+
 /** The console as `npm run console` starts it, in a process of its own. */
-async function withConsole<T>(stage: Stage, hub: Hub, work: (baseUrl: string) => Promise<T>): Promise<T> {
+async function withConsole<T>(
+  stage: Stage,
+  hub: Hub,
+  profileFolder: string | undefined,
+  work: (baseUrl: string) => Promise<T>,
+): Promise<T> {
   const port = await freePort();
   const environment = {
     ...{ DATABASE_URL: stage.databaseUrl, KAMOME_DATA: stage.folder, CONSOLE_PORT: String(port), LOG_LEVEL: 'info' },
     SEARCH_KEY: hub.searchKey.toString('base64'),
   };
-  const program = start('console', 'src/console/main.ts', environment, stage.folder);
+  const profile = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
+  const program = start('console', 'src/console/main.ts', environment, stage.folder, [], profile);
   try {
     await program.says(/console_ready/);
     return await work(`http://127.0.0.1:${port}`);
@@ -103,13 +129,13 @@ async function withConsole<T>(stage: Stage, hub: Hub, work: (baseUrl: string) =>
 }
 
 /** The figures by the names of the issue, and nothing else; null where a part was left out. */
-function figuresOf({ search, screens, api, paint, firstLoadKb }: ConsoleParts) {
+function figuresOf({ search, screens, api, paint, firstLoadKb, enrolment }: ConsoleParts) {
   return {
     searchMs: search && { p95: search.p95 },
     eventToScreenMs: screens && { p95: screens.all.p95 },
     apiMs: api && { p95: api.p95 },
     lcpMs: paint && Math.max(...Object.values(paint)),
     firstLoadKb,
-    enrolmentSeconds: null,
+    enrolmentSeconds: enrolment?.enrolmentSeconds ?? null,
   };
 }

@@ -4,6 +4,7 @@ import { inTransaction } from '../../src/db.ts';
 import { registerDestinationIn } from '../../src/fax/actions.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { type ConsoleWorld, openBrowser, openConsoleWorld } from '../support/console.ts';
+import { expectSoundLog } from '../support/sound-log.ts';
 
 describe('the desk of the faxes', () => {
   let world: ConsoleWorld;
@@ -153,6 +154,42 @@ describe('the desk of the faxes', () => {
       }
     });
 
+  it('takes a number off the list: nothing goes there, and coming back begins with two persons and a test', async () => {
+    const clerk = world.person('clerk');
+    const { destinations } = await clerk.call('fax_destinations', { query: { filter: 'all' } });
+    const { id, number } = destinations.find(({ status }) => status !== 'frozen')!;
+    const params = { destinationId: id };
+    const foreign = world.person('clerk', { associationId: 'as_other' });
+    expect(await foreign.refused('retire_fax_destination', { params })).to.include({ status: 404 });
+    expect(await world.person('auditor').refused('retire_fax_destination', { params })).to.include({ status: 403 });
+    await clerk.call('retire_fax_destination', { params });
+    await clerk.call('retire_fax_destination', { params });
+    const left = await clerk.call('fax_destinations', { query: { filter: 'all' } });
+    expect(left.destinations.map((one) => one.id)).not.to.include(id);
+    const { rows } = await world.ctx.db.query(
+      `select actor from audit_entry where chain_id = $1 and kind = 'destination_retired'`,
+      [id],
+    );
+    expect(rows, number).to.deep.equal([{ actor: `operator:${clerk.staff.id}` }]);
+    expect(await clerk.refused('test_fax_destination', { params })).to.include({ status: 404 });
+    await expectSoundLog(world.ctx.db, world.ctx.clock, world.associationId);
+  });
+
+  it('decides by the hub’s doctor what a record too long for a sealed page becomes, in the log', async () => {
+    const doctor = world.person('hub_doctor');
+    const now = async () => (await doctor.call('fax_policy', {})).sealedTooLong;
+    expect(await now()).to.equal('spoken');
+    const body = { sealedTooLong: 'pseudonymous' as const };
+    expect(await world.person('clerk').refused('set_fax_policy', { body })).to.include({ status: 403 });
+    for (let turn = 0; turn < 2; turn++) await doctor.call('set_fax_policy', { body });
+    expect(await now()).to.equal('pseudonymous');
+    const { rows } = await world.ctx.db.query(`select actor, data from audit_entry where kind = 'sealed_too_long_set'`);
+    expect(rows).to.deep.equal([
+      { actor: `operator:${doctor.staff.id}`, data: { before: 'spoken', after: 'pseudonymous' } },
+    ]);
+    await doctor.call('set_fax_policy', { body: { sealedTooLong: 'spoken' } });
+  });
+
   it('is worked in the browser: what failed says what to do, a number is proposed, a complaint is taken', async function () {
     this.timeout(180_000);
     const failed = await fax('failed');
@@ -181,6 +218,19 @@ describe('the desk of the faxes', () => {
       await page.getByText('受信したファックスはありません。').waitFor();
       await expectAccessible(page);
       await open('/fax/destinations');
+      await page.getByText('ファックスでは送らず、電話で読み上げる').waitFor();
+      const listed = await page.getByRole('button', { name: /を廃止する$/ }).count();
+      await page
+        .getByRole('button', { name: /を廃止する$/ })
+        .last()
+        .press('Enter');
+      await page.getByText('一覧から外します').waitFor();
+      await expectAccessible(page);
+      await page.getByRole('button', { name: '廃止する', exact: true }).press('Enter');
+      await page.getByText('一覧から外します').waitFor({ state: 'hidden' });
+      await page.waitForFunction(
+        `document.querySelectorAll('button[aria-label$="を廃止する"]').length === ${listed - 1}`,
+      );
       await page.getByRole('button', { name: '送信先を登録する' }).click();
       await page.getByLabel('持ち主の名前かコード').fill('病院');
       await page.getByRole('group', { name: '持ち主を選んでください' }).getByRole('button').first().click();

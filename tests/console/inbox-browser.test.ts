@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { readers } from '../../src/paper/reader/pool.ts';
+import { importTowns } from '../../src/postal-codes/actions.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { openBrowser, type Person } from '../support/console.ts';
 import { fieldInHand, invented, typeEnrolment } from '../support/enrolment-script.ts';
+import { postalList } from '../support/postal-list.ts';
 import { type DeskWorld, openDesk } from './inbox-support.ts';
 
 describe('the enrolment desk in the browser', function () {
@@ -94,6 +96,19 @@ describe('the enrolment desk in the browser', function () {
     expect(field).to.match(/^(registration|record)\./);
     await page.locator('[data-field="registration.birth"] input').fill('昭和64年1月8日');
     await page.getByText('その日は書かれた元号に含まれません').waitFor();
+    // A postal code becomes its town, which a person takes over with one key.
+    await importTowns(world.ctx.db, postalList);
+    await page.locator('[data-field="registration.postal"] input').fill('〒２２０ー０００１');
+    await page.getByText('〒220-0001　神奈川県横浜市西区北軽井沢').waitFor();
+    await page.keyboard.press('Enter');
+    expect(await fieldInHand(page)).to.equal('registration.address');
+    await page.getByRole('button', { name: 'F2 で「神奈川県横浜市西区北軽井沢」と入れる' }).waitFor();
+    await page.keyboard.press('F2');
+    await page.keyboard.insertText('1-2');
+    const address = page.locator('[data-field="registration.address"] input');
+    expect(await address.inputValue()).to.equal('神奈川県横浜市西区北軽井沢1-2');
+    await address.fill('神奈川県横浜市中区見本町1-2');
+    await page.getByText('郵便番号と住所の地域が合いません').waitFor();
     // The same person as before, found while typing.
     await page.locator('[data-field="registration.nameKana"] input').fill(invented.kana);
     await page.locator('[data-field="registration.birth"] input').fill(invented.birth);

@@ -1,15 +1,20 @@
 import { expect } from 'chai';
 import { inTransaction } from '../../src/db.ts';
+import { blankPage, fine } from '../../src/imaging/bilevel.ts';
 import { queueStatement } from '../../src/inbox/desk-store.ts';
 import { answerTypedRequests } from '../../src/inbox/typed-requests.ts';
+import { typedOf } from '../../src/inbox/typing.ts';
+import { withMemberCheckDigit } from '../../src/lib/check-digits.ts';
 import { plusSeconds } from '../../src/lib/clock.ts';
 import { readers } from '../../src/paper/reader/pool.ts';
+import { importTowns } from '../../src/postal-codes/actions.ts';
 import { bothHubKeys } from '../../src/vault/hub.ts';
 import { nightPublicKey, openAtNight, publishNightKey, sealToNight } from '../../src/vault/night-key.ts';
 import { rotateHubKey } from '../../src/vault/rotation.ts';
 import type { Person } from '../support/console.ts';
 import { minimumDraft } from '../support/drafts.ts';
 import { blankForms, codeOf, tickForm } from '../support/filled-form.ts';
+import { postalList } from '../support/postal-list.ts';
 import { hubOne, hubTwo } from '../vault/hubs.ts';
 import { type DeskWorld, openDesk } from './inbox-support.ts';
 
@@ -249,9 +254,45 @@ describe('the desk where pages wait', function () {
     const own = await clerk.call('check_draft', { body: { ...body, patientId } });
     expect(own.duplicates.map((one) => one.patientId)).not.to.include(patientId);
     const unknown = minimumDraft();
-    unknown.registration.primary.doctor = '237041';
+    unknown.registration.primary.doctor = withMemberCheckDigit('99999');
     const said = await clerk.call('check_draft', { body: { draft: unknown, patientId: null } });
-    expect(said.findings.map(({ code: problem }) => problem)).to.include.oneOf(['unknown_doctor', 'missing']);
+    expect(said.findings.filter(({ level }) => level === 'refused')).to.have.lengthOf(1);
+    expect(said.findings[0]).to.include({ code: 'unknown_doctor', path: 'registration.primary' });
+  });
+
+  it('understands a postal code by the list that the hub has read in, and by its first digits without one', async () => {
+    const check = async (postal: string, address?: string) => {
+      const draft = minimumDraft();
+      Object.assign(draft.registration, { postal, address });
+      const { findings, understood, offers } = await clerk.call('check_draft', { body: { draft, patientId: null } });
+      const doubts = findings
+        .filter(({ path }) => path === 'registration.postal')
+        .map(({ level, code }) => [level, code]);
+      const place = understood.find(({ path }) => path === 'registration.postal')?.text;
+      return { doubts, place, offer: offers[0]?.text };
+    };
+    const nishi = '神奈川県横浜市西区見本町1-2';
+    expect(await check('〒２２０ー０００１', nishi)).to.deep.equal({
+      doubts: [],
+      place: '〒220-0001',
+      offer: undefined,
+    });
+    expect((await check('1000001', nishi)).doubts).to.deep.equal([['warning', 'postal_elsewhere']]);
+
+    expect(await importTowns(world.ctx.db, postalList)).to.equal(7);
+    expect(await importTowns(world.ctx.db, postalList)).to.equal(7);
+    const place = '神奈川県横浜市西区北軽井沢';
+    expect(await check('〒２２０ー０００１')).to.deep.equal({
+      doubts: [],
+      place: `〒220-0001　${place}`,
+      offer: place,
+    });
+    expect((await check('2400111', nishi)).doubts).to.deep.equal([['warning', 'postal_elsewhere']]);
+    expect((await check('2209999', nishi)).doubts).to.deep.equal([['warning', 'postal_unknown']]);
+    expect((await check('1000001', '東京都千代田区見本1')).doubts).to.deep.equal([]);
+    const spoilt = await importTowns(world.ctx.db, 'no list').catch((error: Error) => error.message);
+    expect(spoilt).to.match(/line 1 is no line of utf_ken_all.csv/);
+    expect((await check('2200001', nishi)).place).to.equal(`〒220-0001　${place}`);
   });
 
   it('blacks a My Number out, and the page that is shown afterwards is another one', async () => {
@@ -267,7 +308,7 @@ describe('the desk where pages wait', function () {
     expect(after.picture!.png).not.to.equal(before.picture!.png);
   });
 
-  it('takes the counts of a bed sheet as of when it came, and files any other page with a note', async () => {
+  it('takes the counts of a bed sheet as of when it came', async () => {
     const [hospital] = await rows(`select hospital.id, code from hospital
       join hospital_bed_type on hospital_id = hospital.id and bed_type = 'general' and staffed >= 2 order by code limit 1`);
     const code = { ...codeOf.beds, subject: hospital.code };
@@ -286,6 +327,22 @@ describe('the desk where pages wait', function () {
     );
     expect(offer).to.deep.equal({ free_count: 2, as_of: receivedAt });
     expect(await clerk.refused('settle_item', { params, body })).to.include({ code: 'item_settled' });
+  });
+
+  it('files a page that is none of ours with what a person noted on it, sealed as the page is', async () => {
+    const [itemId = ''] = await world.receives([blankPage(1728, 2292, fine)]);
+    const params = { itemId };
+    expect((await clerk.call('open_item', { params })).kind).to.equal('other');
+    await clerk.call('keep_typed', { params, body: { draft: null, note: '往診車の駐車場の案内' } });
+    expect(await clerk.call('settle_item', { params, body: { as: 'filed' } })).to.deep.equal({ isSenderTold: false });
+    const { items } = await clerk.call('inbox_queue', {});
+    expect(items.map(({ id }) => id)).not.to.include(itemId);
+    const [item] = await rows('select status, outcome, settled_by from inbox_item where id = $1', [itemId]);
+    expect(item).to.deep.equal({ status: 'settled', outcome: 'filed', settled_by: clerk.staff.id });
+    const [kept] = await rows('select * from inbox_draft where item_id = $1', [itemId]);
+    const stored = Object.values(kept).map((value) => (Buffer.isBuffer(value) ? value : Buffer.from(String(value))));
+    expect(Buffer.concat(stored).includes('駐車場')).to.equal(false);
+    expect(await typedOf(world.ctx.db, world.ctx, itemId)).to.deep.equal({ draft: null, note: '往診車の駐車場の案内' });
   });
 
   describe('has a request form asked again by the night side', () => {

@@ -63,6 +63,26 @@ describe('the settings of hunts', () => {
     expect(await rows()).to.equal(before);
   });
 
+  it('are rehearsed with the hospital last that usually takes nobody at that hour', async () => {
+    const about = { kind: 'area' as const, areaId };
+    const hospitals = async () => {
+      const night = await world
+        .person('auditor')
+        .call('rehearse_hunt', { body: { about, date: '1月3日', time: '02:10' } });
+      return night.people.filter(({ role }) => role === 'hospital').map(({ id, isPutLast }) => ({ id, isPutLast }));
+    };
+    const [first, second] = await hospitals();
+    expect([first?.isPutLast, second?.isPutLast]).to.deep.equal([false, false]);
+    await world.ctx.db.query(
+      `insert into bed_pattern (hospital_id, place, bed_type, days, from_minute, to_minute, acceptance)
+      values ($1, 1, 'general', array['sat', 'sun', 'holiday'], 0, 1440, 'closed')`,
+      [first!.id],
+    );
+    const after = await hospitals();
+    expect(after[0]).to.deep.equal(second);
+    expect(after.at(-1)).to.deep.equal({ id: first!.id, isPutLast: true });
+  });
+
   it('are rehearsed for a patient: the attending first, and the look stands in the patient’s log', async () => {
     const nurse = world.person('nurse');
     const { rows } = await world.ctx.db.query<{ id: string; code: string; attending_id: string }>(

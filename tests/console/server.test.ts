@@ -94,4 +94,13 @@ describe('the doors of the console', () => {
     await reader.cancel();
     expect(world.complaints).to.deep.equal([]);
   });
+
+  it('answer a no before they stream: a case that is not there is a problem and no stream', async () => {
+    const person = world.person('nurse');
+    const response = await person.fetch(`/api/calls/${world.ctx.ids.next('uc')}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    expect(response.status).to.equal(404);
+    expect(await response.json()).to.include({ code: 'not_found' });
+  });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { sealAssociation } from '../../src/audit/actions.ts';
 import { lookText } from '../../src/console/whiteboard/store.ts';
 import { peopleOf } from '../../src/console/whiteboard/view.ts';
 import type { Leg } from '../../src/escalations/urgent-call.ts';
@@ -66,6 +67,27 @@ describe('the whiteboard', () => {
     expect(alarms.find(({ kind }) => kind === 'gap')).to.include({ areaId: rows[0]!.id });
     expect(alarms).to.deep.include({ kind: 'frozen_numbers', count: 1 });
     expect(alarms.map(({ kind }) => kind)).to.include('stale_seal');
+  });
+
+  it('does not call the log unsealed for an entry that came while the last seal was made, and is in it', async () => {
+    const isStale = async () => (await board()).alarms.some(({ kind }) => kind === 'stale_seal');
+    const { db, clock } = world.ctx;
+    await sealAssociation({ db, clock, signer: world.signer }, world.associationId);
+    expect(await isStale()).to.equal(false);
+    await query(
+      `insert into audit_entry (chain_id, seq, association_id, at, actor, cause, kind, data, prev_hash, hash)
+      values ('between', 1, $1, now() - interval '5 minutes', 'x', 'x', 'x', '{}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'))`,
+      [world.associationId],
+    );
+    expect(await isStale()).to.equal(true);
+    await query(
+      `insert into audit_leaf (association_id, leaf_index, entry_id, chain_id, seq, leaf_hash)
+      select $1, (select max(leaf_index) + 1 from audit_leaf), id, chain_id, seq, decode(repeat('00', 32), 'hex')
+      from audit_entry
+      where chain_id = 'between'`,
+      [world.associationId],
+    );
+    expect(await isStale()).to.equal(false);
   });
 
   it('shows nothing of another association', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { type BilevelPage, standard } from '../../src/imaging/bilevel.ts';
+import { type BilevelPage, rowBytes, standard } from '../../src/imaging/bilevel.ts';
 import { type Paper, pageOf, paperFrom, paperOf } from '../../src/simulators/faxhouse/paper.ts';
 import { pdfOf } from '../../src/simulators/faxhouse/pdf.ts';
 import { tiffDirectories } from '../../src/simulators/faxhouse/tiff-directories.ts';
@@ -59,6 +59,25 @@ describe('what the fax house makes of a document', () => {
     const paper = await read(photograph);
     expect(paper.pages[0]!.height).to.equal(Math.round((200 / 300) * 1728 * (196 / 204)));
     expect((await pageOf(paper, 0)).bits.every((byte) => byte === 0xff)).to.equal(true);
+  });
+
+  it('keeps every mark of a picture in its place', async () => {
+    const marks = [10, 190].flatMap((top) => [30, 150].map((left) => ({ left, top })));
+    const black = { create: { width: 20, height: 40, channels: 3, background: '#000000' } } as const;
+    const picture = sharp({ create: { width: 200, height: 280, channels: 3, background: '#ffffff' } })
+      .composite(marks.map((at) => ({ input: black, ...at })))
+      .png({ palette: true, colours: 2 });
+    const paper = await read(await picture.toBuffer());
+    const page = await pageOf(paper, 0);
+    const isBlack = (x: number, y: number): boolean => {
+      const [column, row] = [Math.floor((x / 200) * page.width), Math.floor((y / 280) * page.height)];
+      return (page.bits[row * rowBytes(page.width) + (column >> 3)]! & (0x80 >> (column & 7))) !== 0;
+    };
+    for (let y = 5; y < 280; y += 10)
+      for (let x = 5; x < 200; x += 10) {
+        const isMarked = marks.some(({ left, top }) => x > left && x < left + 20 && y > top && y < top + 40);
+        expect(isBlack(x, y), `${x}, ${y}`).to.equal(isMarked);
+      }
   });
 
   it('takes what is transparent for white paper', async () => {

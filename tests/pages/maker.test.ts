@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { isBlack } from '../../src/imaging/bilevel.ts';
 import { encodePng } from '../../src/imaging/png.ts';
 import { MissingGlyphError } from '../../src/pages/glyphs.ts';
-import { openPageMaker, PageError, type PageMaker } from '../../src/pages/maker.ts';
+import { openPageMaker, openPageMakerLater, PageError, type PageMaker } from '../../src/pages/maker.ts';
 import { rasterise } from '../../src/pages/raster.ts';
 
 const template = `
@@ -96,6 +96,22 @@ describe('a page of ours', () => {
     expect((error as Error).message)
       .to.contain('sample')
       .and.not.contain('山田');
+  });
+
+  it('is made by nobody once the maker is closed, as a PDF or for the fax, opened before or not', async () => {
+    const [closed, never] = [openPageMaker(folder), openPageMakerLater(() => openPageMaker(folder))];
+    await closed.faxPages('sample', { text: 'あ' }, 'fine');
+    for (const one of [closed, never]) {
+      one.close();
+      const made = await Promise.allSettled([
+        one.pdf('sample', { text: 'あ' }),
+        one.faxPages('sample', { text: 'あ' }, 'fine'),
+      ]);
+      for (const { status, ...rest } of made) {
+        expect(status).to.equal('rejected');
+        expect(rest).to.have.property('reason').that.is.instanceOf(PageError);
+      }
+    }
   });
 
   it('is made from a template of ours only', async () => {

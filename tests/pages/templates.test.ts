@@ -95,7 +95,6 @@ describe('every template of ours', () => {
               hubPhone: '+81450000000',
               areaName: '藤棚',
               at,
-              code: 'F1S01:202601:01',
             },
             bands: ['夜 18:00-33:00', '日祝 09:00-18:00'],
             days: Array.from({ length: 31 }, (_, day) => {

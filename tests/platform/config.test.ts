@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
+import { configurationNames } from '../../src/config/settings.ts';
 import {
   type Config,
   ConfigError,
-  configurationNames,
   type Fault,
   loadConfig,
   loadHubSecrets,

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { faxSettings } from '../../src/config/fax.ts';
-import { type ConfigError, configurationNames, loadConfig, withPorts } from '../../src/config.ts';
+import { configurationNames } from '../../src/config/settings.ts';
+import { type ConfigError, loadConfig, withPorts } from '../../src/config.ts';
 
 const key = Buffer.alloc(32, 3).toString('base64');
 

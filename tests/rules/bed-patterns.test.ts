@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { askingOrder, type Candidate } from '../../src/beds/order.ts';
 import { type BedPattern, patternFault, usualAt } from '../../src/beds/patterns.ts';
 import { type AnsweredRequest, truthOf } from '../../src/beds/truth.ts';
 import { japanCalendar } from '../../src/roster/calendar.ts';
@@ -37,6 +38,29 @@ describe('what a hospital can usually do', () => {
     expect(patternFault([night], ['icu'])).to.deep.equal({ place: 0, fault: 'unknown_bed_type' });
     expect(patternFault([night, holiday], ['general'])).to.equal(null);
   });
+});
+
+describe('the order in which hospitals are asked', () => {
+  const one = (hospitalId: string, more: Partial<Candidate> = {}): Candidate => ({
+    ...{ hospitalId, isRegistered: false, hasFreshNews: false, usual: null, ...more },
+  });
+  const cases: [says: string, candidates: Candidate[], order: string][] = [
+    ['is that of the rules where no pattern speaks', [one('a'), one('b'), one('c')], 'abc'],
+    ['puts who usually takes nobody now behind the others', [one('a', { usual: 'closed' }), one('b'), one('c')], 'bca'],
+    ['keeps those in their order', [one('a', { usual: 'closed' }), one('b'), one('c', { usual: 'closed' })], 'bac'],
+    ['believes fresh news before a pattern', [one('a', { usual: 'closed', hasFreshNews: true }), one('b')], 'ab'],
+    ['keeps the registered hospital first', [one('a', { usual: 'closed', isRegistered: true }), one('b')], 'ab'],
+    ['is not changed by ○ and △', [one('a', { usual: 'consult' }), one('b', { usual: 'open' })], 'ab'],
+    ['leaves nobody out when all are closed', [one('a', { usual: 'closed' }), one('b', { usual: 'closed' })], 'ab'],
+  ];
+  for (const [says, candidates, order] of cases)
+    it(says, () => {
+      expect(
+        askingOrder(candidates)
+          .map(({ hospitalId }) => hospitalId)
+          .join(''),
+      ).to.equal(order);
+    });
 });
 
 describe('what a hospital’s news was worth', () => {

@@ -84,7 +84,7 @@ describe('the short pages', () => {
   });
 
   it('print a hole in the roster as one', () => {
-    const sheet = { associationName: '', hubPhone: '+81450000000', areaName: '藤棚', at, code: null };
+    const sheet = { associationName: '', hubPhone: '+81450000000', areaName: '藤棚', at };
     const days = [{ date: '2026-01-12', names: [['岬 亮', '沖 昇'], []] }];
     const { rows } = rosterView({ ...sheet, bands: ['夜', '昼'], days }, words);
     expect(rows).to.deep.equal([{ cells: ['1/12 月祝', '岬 亮→沖 昇', '【未定】'], isDayOff: true }]);

@@ -29,6 +29,21 @@ describe('a conversation that breaks', () => {
     expect(night.call.acceptance?.bridgedAt).to.equal(night.openedAt + 48_000);
   });
 
+  it('begins although a report came late: who hears the waiting words is inside, and the caller’s coming again starts it', () => {
+    const night = talking({ bridged: false });
+    const { callId } = night.leg('a');
+    night.tell({ type: 'line_joined', callId: callId! }, 8);
+    night.callerLeaves(9);
+    // Sent before he came in again, and heard after it.
+    night.tell({ type: 'line_left_conference', callId: callId! }, 12);
+    night.tell({ type: 'attach_caller', lineId: 'line2', callId: 'CA-again', canBeCalledBack: true }, 14);
+    night.tell({ type: 'line_joined', callId: 'CA-again' }, 16);
+    expect(night.call.acceptance?.bridgedAt).to.equal(null);
+    night.tell({ type: 'still_waiting', callId: callId! }, 20);
+    expect(night.call.acceptance?.bridgedAt).to.equal(night.openedAt + 20_000);
+    expect(kinds(night.tell({ type: 'still_waiting', callId: 'CA-again' }, 24).effects)).to.deep.equal(['move-caller']);
+  });
+
   it('is over after 30 s, and then nobody is called back', () => {
     const night = talking();
     const { facts, effects } = night.progress('a', 'completed', 38);

@@ -158,6 +158,13 @@ describe('the stages of a round without a yes', () => {
     expect((offered!.at - night.openedAt) / 1000).to.equal(170);
   });
 
+  it('offers the choice also to a caller whose coming into the conference was never reported', () => {
+    const night = new PureCase({ doctors: many, standby: ['s'] }).waitUntil(180);
+    expect(night.call.caller.presence).to.equal('on_line');
+    const moved = night.effects.filter(({ effect }) => effect.kind === 'move-caller');
+    expect(moved.map(({ at }) => (at - night.openedAt) / 1000)).to.deep.equal([170]);
+  });
+
   it('does not wait for 120 s when no doctor is left, nor for 150 s when no hospital is', () => {
     const night = new PureCase({ doctors: ['a'], hospitals: ['h'], standby: ['s'] });
     night.declines('a', 6);
@@ -168,6 +175,18 @@ describe('the stages of a round without a yes', () => {
       ['calling_standby', 14],
     ]);
     expect(night.rungAt()).to.include({ s: 14 });
+  });
+
+  it('looks for news of beds four times a minute, not every second, while everybody was asked and one said "later"', () => {
+    const night = new PureCase({ doctors: ['a'], hospitals: ['h'] });
+    night.accepts('a', 5);
+    night.tell({ type: 'bed_wanted', legId: night.leg('a').id }, 20);
+    night.tell({ type: 'hospital_refuses', legId: night.leg('h').id, refusal: 'ask_again', minutes: 60 }, 30);
+    night.progress('h', 'completed', 34);
+    night.waitUntil(40);
+    expect(night.dueAt! - night.now).to.be.within(5_000, 15_000);
+    night.waitUntil(30 + 3600);
+    expect(night.legs('h')).to.have.length(2);
   });
 
   it('goes on ringing doctors in every stage, and takes their yes', () => {

@@ -31,6 +31,17 @@ describe('signing in with password and one-time code', () => {
       },
       { ...from, address: given.address ?? world.ctx.ids.next('ef') },
     );
+  it('is refused in clear words when the search key was replaced since, and only to whoever knows the password', async () => {
+    const person = await world.enrol('clerk');
+    const replaced = { ...world.ctx, staffKey: Buffer.alloc(32, 1) };
+    const typed = { signInName: person.signInName, code: world.code(person) };
+    const tries = [goodPassword, `${goodPassword} no`].map((password) =>
+      signInWithPassword(replaced, { ...typed, password }, { ...from, address: world.ctx.ids.next('ef') }),
+    );
+    expect(await Promise.all(tries)).to.deep.equal([{ refused: 'key_replaced' }, { refused: 'wrong' }]);
+    expect(await outcome(signIn(person))).to.equal('in');
+  });
+
   const outcome = async (signing: ReturnType<typeof signIn>): Promise<string> => {
     const signed = await signing;
     return 'refused' in signed ? signed.refused : 'in';

@@ -115,6 +115,28 @@ describe('the bed stage', () => {
     expect(await world.phoneOf(hospital).calls()).to.have.length(1);
   });
 
+  for (const [says, told, first] of [
+    ['asks a hospital last that usually takes nobody at this hour, and leaves nobody out', false, '輪番二'],
+    ['believes a hospital that has just said yes, whatever it usually does', true, '輪番一'],
+  ] as const)
+    it(says, async () => {
+      const { town } = world;
+      const hospitals = [await town.hospital('輪番一'), await town.hospital('輪番二')];
+      for (const [index, hospital] of hospitals.entries()) await town.duty(hospital, index + 1);
+      await world.db.query(
+        `insert into bed_pattern (hospital_id, place, bed_type, days, from_minute, to_minute, acceptance)
+        values ($1, 1, 'general', array['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], 0, 1440, 'closed')`,
+        [hospitals[0]!.id],
+      );
+      if (told) await town.beds(hospitals[0]!, 1, fresh());
+      for (const hospital of hospitals) await world.phoneOf(hospital).habit(answersAndPresses('2', 6));
+      const patient = await town.patient({});
+      await nurseRingsAbout(world, patient.card);
+      await world.passes({ seconds: 60 });
+      const asked = (await requests()).map(({ hospital_id: id }) => hospitals.find((one) => one.id === id)?.name);
+      expect([asked[0], asked.length]).to.deep.equal([first, 2]);
+    });
+
   it('rings a hospital with old news, but never counts its beds as free', async () => {
     const { town } = world;
     const hospital = await town.hospital('古い知らせの病院');

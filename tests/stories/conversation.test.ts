@@ -51,6 +51,20 @@ describe('the conversation after a doctor said yes', () => {
     expect(call.status === 'closed' && call.outcome).to.equal('advice');
   });
 
+  it('is known to go on although nobody reported that it began: its end is an end, and not a broken line', async () => {
+    await world.control('POST', '/exchange/faults', { callbacks: { drop: 1 } });
+    const nurse = await nurseRingsAbout(world, card);
+    await world.passes({ seconds: 120 });
+    expect((await world.theCase()).acceptance)
+      .to.include({ overAt: null })
+      .and.to.have.property('bridgedAt')
+      .that.is.a('number');
+    await nurse.hangUp();
+    await world.passes({ seconds: 120 });
+    expect(Object.values((await world.theCase()).legs).filter(({ role }) => role === 'caller')).to.deep.equal([]);
+    expect((await world.theCase()).acceptance?.overAt).to.be.a('number');
+  });
+
   it('lets the doctor close it with * 3 and the outcome: visiting in 30 minutes', async () => {
     const nurse = await nurseRingsAbout(world, card);
     await world.passes({ seconds: 50 });

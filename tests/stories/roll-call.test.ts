@@ -142,6 +142,62 @@ describe('the roll-call of the evening', () => {
     expect(world.complaints).to.deep.equal([]);
   });
 
+  it('rings the doctor who is asked for a swap by day, and the giver once he has said yes; nobody at night', async () => {
+    const [giver, taker] = [await onDuty('渡す医師', 1), await world.town.doctor('受ける医師', { phones: 2 })];
+    const { associationId, areas } = world.town;
+    const terms = { areaId: areas.藤棚!, date: '2026-11-20', band: night, position: 1 };
+    const edit = { associationId, by: 'op_test', cause: 'test' };
+    // 20:30: too late for today.
+    await world.passes({ seconds: 3.5 * 3600 });
+    await inTransaction(world.db, (tx) =>
+      askForSwap(tx, world.ctx, { ...edit, ...terms, giverId: giver.id, takerId: taker.id }),
+    );
+    await world.phoneOf(taker, 0).habit(voicemail);
+    await world.phoneOf(taker, 1).habit(answersAndPresses('1', 12));
+    await world.phoneOf(giver).habit(answersAndPresses('1', 12));
+    await passes(60);
+    expect((await world.phoneOf(taker, 0).calls()).length).to.equal(0);
+    await world.passes({ seconds: 11.5 * 3600 });
+    await passes(90);
+    expect((await world.phoneOf(taker, 0).calls()).length).to.equal(1);
+    expect((await swapsOf(world.db, associationId, null, 5))[0]).to.include({ status: 'waiting', ring_rounds: 1 });
+    // An hour later, on his other telephone.
+    await world.passes({ seconds: 3600 });
+    await passes(120);
+    expect(await world.phoneOf(taker, 1).heard()).to.match(
+      /当番表のこと.*11月20日の当番を、渡す医師先生から受ける医師先生へ/s,
+    );
+    expect(await world.phoneOf(giver).heard()).to.match(/11月20日の当番を.*交代が決まりました/s);
+    expect((await swapsOf(world.db, associationId, null, 5))[0]).to.include({ status: 'agreed', ring_due_at: null });
+    const [duty] = await doctorsOnDuty(world.db, areas.藤棚!, new Date('2026-11-20T13:00:00Z'), japanCalendar);
+    expect(duty?.subjectId).to.equal(taker.id);
+    expect(world.complaints).to.deep.equal([]);
+  });
+
+  it('gives up after three rings, and the hub sees it', async () => {
+    const [giver, taker] = [await onDuty('渡す医師', 1), await world.town.doctor('出ない医師')];
+    const { associationId, areas } = world.town;
+    const terms = { areaId: areas.藤棚!, date: '2026-11-20', band: night, position: 1 };
+    await world.phoneOf(taker).habit(neverPicksUp);
+    await world.passes({ seconds: 15.5 * 3600 });
+    const asked = await inTransaction(world.db, (tx) =>
+      askForSwap(tx, world.ctx, {
+        ...{ ...terms, associationId, by: 'op_test', cause: 'test', giverId: giver.id, takerId: taker.id },
+      }),
+    );
+    for (let hour = 0; hour < 4; hour++) {
+      await passes(60);
+      await world.passes({ seconds: 3600 });
+    }
+    expect((await world.phoneOf(taker).calls()).length).to.equal(3);
+    const [swap] = await swapsOf(world.db, associationId, null, 5);
+    expect(swap).to.include({ status: 'waiting', ring_due_at: null, ring_rounds: 3 });
+    const { rows } = await world.db.query('select kind from audit_entry where chain_id = $1 order by seq', [
+      'swapId' in asked ? asked.swapId : '',
+    ]);
+    expect(rows.map(({ kind }) => kind)).to.deep.equal(['swap_asked', 'swap_not_reached']);
+  });
+
   it('sends the month’s sheet to each confirmed machine of the area once, and counts who has none', async () => {
     const [first, second, third] = [await onDuty('甲医師', 1), await onDuty('乙医師', 2), await onDuty('丙医師', 3)];
     await giveFax(world, first, '+81450001234');
@@ -158,6 +214,7 @@ describe('the roll-call of the evening', () => {
     const page = world.release.drawn.find((one) => one.kind === 'roster');
     if (page?.kind !== 'roster') throw new Error('no roster was drawn');
     expect(page.days[0]).to.deep.equal({ date: '2026-12-01', names: [['甲医師', '乙医師', '丙医師']] });
+    expect(page.replies.map(({ doctorName }) => doctorName)).to.deep.equal(['甲医師', '乙医師']);
     await passes(20);
     expect((await world.db.query('select 1 from fax')).rowCount).to.equal(1);
     expect(world.complaints).to.deep.equal([]);

@@ -22,7 +22,10 @@ describe('a record that does not fit a sealed page', () => {
 
   const rows = async (sql: string) => (await world.db.query(sql)).rows;
   const disclosed = () => rows('select form from disclosure');
-  const mayGoWithoutName = () => setSealedTooLong(world.ctx, world.town.associationId, 'pseudonymous');
+  const mayGoWithoutName = () =>
+    setSealedTooLong(world.ctx, {
+      ...{ associationId: world.town.associationId, policy: 'pseudonymous', operatorId: 'op_1', cause: 'test' },
+    });
   /** The doctor has given his reason and chosen the fax that is for sealed pages. */
   async function choosesTheFax(): Promise<Line> {
     const line = await signsOn(world, scene);

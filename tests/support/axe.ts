@@ -12,8 +12,9 @@ interface Violation {
   nodes: { html: string; failureSummary?: string }[];
 }
 
-/** @throws with what is wrong and where. */
+/** Of the page at rest: a dialog that is still fading in has no contrast yet. @throws with what is wrong and where. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(atRest);
   await page.evaluate(source); // as an expression: the pages' policy allows no script element of another origin
   const violations = (await page.evaluate(
     (values) =>
@@ -29,6 +30,13 @@ export async function expectAccessible(page: Page): Promise<void> {
   );
   throw new Error(`the page is not accessible\n${said.join('\n')}`);
 }
+
+/** Two frames, so that what was asked for has begun; then every transition and animation that has an end. */
+const atRest = `(async () => {
+  for (let frame = 0; frame < 2; frame++) await new Promise((done) => requestAnimationFrame(done));
+  const ending = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map((one) => one.finished));
+})()`;
 
 interface Axe {
   run(options: object): Promise<{ violations: unknown[] }>;

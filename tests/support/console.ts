@@ -170,6 +170,8 @@ function ask(person: Person, operation: keyof ConsoleRoutes, sent: unknown): Pro
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 
 /** Of the page itself, and of the browser's own PDF viewer. */
+/** Nothing moves: a page is judged as it will stand. */
+const here = { locale: 'ja-JP', timezoneId: 'Asia/Tokyo', reducedMotion: 'reduce' } as const;
 const ownProtocols = ['data:', 'blob:', 'chrome:', 'chrome-extension:'];
 
 /** Chromium, and pages in it for people of a world; what a page complains of is collected. */
@@ -187,7 +189,7 @@ export async function openBrowser(world: ConsoleWorld): Promise<{
   return {
     ...{ browser, problems },
     async pageOf(person, viewport = { width: 1024, height: 768 }) {
-      const context = await browser.newContext({ viewport, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
+      const context = await browser.newContext({ ...here, viewport });
       contexts.push(context);
       const { hostname } = new URL(world.url);
       if (person)

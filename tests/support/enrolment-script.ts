@@ -1,5 +1,5 @@
 /** An enrolment as a clerk's hands do it: Enter from field to field, digits for choices, F2 for what stands elsewhere already. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 export interface TypedPatient {
   kana: string;
@@ -15,6 +15,16 @@ export const invented: TypedPatient = {
 /** Where the keyboard is, as the form names it. */
 export const fieldInHand = (page: Page): Promise<string | null> =>
   page.evaluate("document.activeElement?.closest('[data-field]')?.dataset.field ?? null");
+
+/** Tab until the keyboard stands there. @throws when it never does. */
+export async function tabTo(page: Page, there: Locator): Promise<void> {
+  const inHand = there.and(page.locator(':focus'));
+  for (let presses = 0; presses < 200; presses++) {
+    if ((await inHand.count()) > 0) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the keyboard does not come to ${there}`);
+}
 
 /** Enter until the keyboard stands in this field. @returns how often it was pressed. @throws when the form ends before. */
 async function goTo(page: Page, path: string): Promise<number> {

@@ -14,6 +14,7 @@ import { receivedHook } from '../../src/inbox/receive.ts';
 import { sendReplies } from '../../src/inbox/replies.ts';
 import { openPageMaker } from '../../src/pages/maker.ts';
 import { loadWords } from '../../src/pages/words.ts';
+import { decodeFax } from '../../src/paper/decode.ts';
 import { interfaxLine } from '../../src/providers/interfax/line.ts';
 import type { FaxView } from '../../src/simulators/faxhouse/control/views.ts';
 import { startFaxHouse } from '../../src/simulators/faxhouse/faxhouse.ts';
@@ -32,6 +33,8 @@ export interface FaxNight {
   handsOver(bytes: Buffer): void;
   /** Everything that came out at a machine. */
   tray(e164: string): Promise<FaxView[]>;
+  /** The pages of a fax as they lie in the tray. */
+  paper(fax: FaxView): Promise<BilevelPage[]>;
   /** Lets the night go on, house and Kamome in step. */
   passes(seconds: number): Promise<void>;
   close(): Promise<void>;
@@ -111,6 +114,12 @@ export async function openFaxNight(world: World, machines: readonly string[]): P
       instead = bytes;
     },
     tray: async (e164) => (await control('GET', `/numbers/${e164}/received`)) as FaxView[],
+    async paper({ tiff }) {
+      const answer = await fetch(new URL(tiff ?? '', house.url));
+      const decoded = await decodeFax(Buffer.from(await answer.arrayBuffer()));
+      if ('refused' in decoded) throw new Error(`what came out of the machine is no page: ${decoded.refused}`);
+      return decoded.pages;
+    },
     async passes(seconds) {
       const end = clock.now().getTime() + seconds * 1000;
       await rest();

@@ -22,7 +22,7 @@ export const codeOf: Record<FormKind, FormCode> = {
   enrolment: { kind: 'enrolment', version: 1, serial: '1', subject: '100552' },
   request: { kind: 'request', version: 1, serial: '48291377501926', subject: '237041' },
   beds: { kind: 'beds', version: 1, serial: '20261122', subject: '1410112345' },
-  roster: { kind: 'roster', version: 1, serial: '202612', subject: '550432' },
+  roster: { kind: 'roster', version: 2, serial: '202612', subject: '550432' },
 };
 
 /** Each form as it comes out of the printer, at fine resolution. */

@@ -188,7 +188,7 @@ function commandOf(night: PureCase, { kind, pick, extra }: Step): Command {
     case 'message':
       return { type: 'message_left' };
     case 'still_waiting':
-      return { type: 'still_waiting', who: extra > 2 ? 'caller' : 'acceptor' };
+      return { type: 'still_waiting', callId: extra > 2 ? ofCaller : callId };
     default:
       return { type: 'tick' };
   }

@@ -5,6 +5,7 @@ import { faxDesk } from '../../src/disclosures/fax-desk.ts';
 import { createCardDeriver } from '../../src/lib/card.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 import type { RosterSheet } from '../../src/pages/roster-view.ts';
+import type { RosterReply } from '../../src/paper/forms/roster-reply.ts';
 import { type SealedContent, sealedContentShape } from '../../src/records/record.ts';
 import { keepForCase } from '../../src/vault/actions.ts';
 import { openFromTransit, sealForTransit } from '../../src/vault/vault.ts';
@@ -28,7 +29,7 @@ export interface TestRelease {
     | ({ kind: 'notice' } & NoticePage)
     | { kind: 'refusal'; reason: string }
     | ({ kind: 'morning' } & MorningPage)
-    | ({ kind: 'roster' } & RosterSheet)
+    | ({ kind: 'roster'; replies: readonly RosterReply[] } & RosterSheet)
   )[];
   /** How often a card was derived, and a version opened, real or decoy. */
   work: { derived: number; opened: number };
@@ -64,7 +65,7 @@ export function testRelease(db: pg.Pool, ids: Ids): TestRelease {
       notice: (page) => draw({ kind: 'notice', ...page }),
       refusal: (page) => draw({ kind: 'refusal', reason: page.reason }),
       morning: (page) => draw({ kind: 'morning', ...page }),
-      roster: (sheet) => draw({ kind: 'roster', ...sheet }),
+      roster: (sheet, replies) => draw({ kind: 'roster', ...sheet, replies }),
     },
     vault: {
       async openByCard(associationId, number) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addEntry } from '../../directory/adding.ts';
 import {
   changeEntry,
   changePhones,
@@ -8,7 +9,7 @@ import {
   readEntry,
   usesOf,
 } from '../../directory/editing.ts';
-import { entryFields, entryKinds, facilityKinds, phoneKinds, typedPhones } from '../../directory/entry.ts';
+import { addedKinds, entryFields, entryKinds, facilityKinds, phoneKinds, typedPhones } from '../../directory/entry.ts';
 import { formatNational } from '../../lib/phone.ts';
 import { permits, type Staff } from '../../staff/staff.ts';
 import { type Refusal, refuse, route } from '../route.ts';
@@ -85,6 +86,23 @@ export const directoryRoutes = {
       const { code, revision, fields } = entry;
       const phones = entry.phones.map(({ e164, kind }) => ({ number: shownNumber(e164, staff), kind }));
       return { ...{ id, code, revision, phones, uses }, fields: shownFields(fields) };
+    },
+  }),
+
+  add_entry: route({
+    method: 'post',
+    path: '/directory/:kind',
+    summary:
+      'A new doctor, facility, hospital or standby person, with telephones; all faults at once, each with its field',
+    access: 'directory.write',
+    params: z.object({ kind: z.enum(addedKinds) }),
+    body: z.object({ code: z.string().max(40), fields: entryFields, phones: typedPhones }),
+    reply: z.object({ id: z.string(), code: z.string(), pin: z.string().nullable() }),
+    async handle(ctx, { staff, params: { kind }, body, cause }) {
+      if (body.fields.entry !== kind)
+        return refuse(400, 'does_not_fit', { part: 'body', faults: [{ path: 'fields.entry' }] });
+      const added = await addEntry(ctx, { associationId: staff.associationId, kind, ...body, by: staff.id, cause });
+      return added.status === 'added' ? added : refuse(422, 'not_added', { faults: added.faults });
     },
   }),
 

@@ -1,8 +1,9 @@
 /** The fax desk: where pages may go, what is frozen, and what must be reported. */
 import { z } from 'zod';
 import { faxOwners } from '../../directory/actions.ts';
+import { releasePolicyOf, setSealedTooLong } from '../../disclosures/policy.ts';
 import { freezeNumber, liftFreeze } from '../../fax/actions.ts';
-import { askForTest, numberOfDestination, stepIncident } from '../../fax/desk.ts';
+import { askForTest, numberOfDestination, retireDestination, stepIncident } from '../../fax/desk.ts';
 import { releaseForms } from '../../fax/destination.ts';
 import { plusSeconds } from '../../lib/clock.ts';
 import { formatNational, parsePhone } from '../../lib/phone.ts';
@@ -14,6 +15,7 @@ import * as store from './destination-store.ts';
 const instant = z.iso.datetime();
 const ownerKind = z.enum(['doctor', 'hospital', 'facility']);
 const pageSize = 30;
+const sealedTooLong = z.enum(['spoken', 'pseudonymous']);
 /** The yearly confirmation is asked for so long before it is due. */
 const dueSoonSeconds = 30 * 86_400;
 
@@ -111,6 +113,45 @@ export const destinationRoutes = {
       const outcome = await askForTest(deskOf(ctx), destinationId, byOf(staff, cause));
       if (outcome === 'not_found') return refuse(404, 'not_found');
       return outcome === 'frozen' ? refuse(409, 'destination_frozen') : { outcome };
+    },
+  }),
+
+  retire_fax_destination: route({
+    method: 'post',
+    path: '/fax/destinations/:destinationId/retirement',
+    summary: 'Takes a number off the list; entered again, it is confirmed by two persons and tested anew',
+    access: 'fax.destinations',
+    params: z.object({ destinationId: opaqueId }),
+    reply: z.object({}),
+    async handle(ctx, { staff, params: { destinationId }, cause }) {
+      const outcome = await retireDestination(ctx, destinationId, byOf(staff, cause));
+      return outcome === 'not_found' ? refuse(404, 'not_found') : {};
+    },
+  }),
+
+  fax_policy: route({
+    method: 'get',
+    path: '/fax/policy',
+    summary: 'What a fax for sealed pages gets of a record that does not fit one',
+    access: 'fax.read',
+    reply: z.object({ sealedTooLong }),
+    async handle(ctx, { staff }) {
+      const { sealedTooLong } = await releasePolicyOf(ctx.db, staff.associationId);
+      return { sealedTooLong };
+    },
+  }),
+
+  set_fax_policy: route({
+    method: 'put',
+    path: '/fax/policy',
+    summary:
+      'Decides what a fax for sealed pages gets of a record that does not fit one; counts from the next release on',
+    access: 'plans.write',
+    body: z.object({ sealedTooLong }),
+    reply: z.object({}),
+    async handle(ctx, { staff, body, cause }) {
+      await setSealedTooLong(ctx, { ...byOf(staff, cause), policy: body.sealedTooLong });
+      return {};
     },
   }),
 

@@ -1,5 +1,6 @@
 /** The fax desk: pages out and in. */
 import { z } from 'zod';
+import { againOf, againStates, askAgain } from '../../disclosures/again.ts';
 import { withdrawFax } from '../../fax/desk.ts';
 import { faxStatuses, purposes } from '../../fax/fax.ts';
 import { failureClasses } from '../../fax/fax-line.ts';
@@ -58,6 +59,15 @@ export const faxRoutes = {
     params: z.object({ faxId: opaqueId }),
     reply: z.object({
       fax: sent,
+      /** Of a record that did not arrive: whether it can be sent once more, or what has to happen first. */
+      again: z
+        .object({
+          state: z.enum(againStates),
+          caseId: z.string().nullable(),
+          faxId: z.string().nullable(),
+          recipient: z.object({ kind: z.enum(['doctor', 'hospital']), id: z.string() }),
+        })
+        .nullable(),
       life: z.array(
         z.object({
           at: instant,
@@ -73,8 +83,10 @@ export const faxRoutes = {
       const row = await store.sentFax(ctx.db, staff.associationId, faxId);
       if (!row) return refuse(404, 'not_found');
       const life = await store.lifeOf(ctx.db, faxId);
+      const again = await againOf(ctx.db, staff.associationId, faxId, ctx.clock.now());
       return {
         fax: sentOf(row),
+        again,
         life: life.map(({ at, kind, actor, data }) => ({
           ...{ at: at.toISOString(), kind, isByPerson: actor.startsWith('operator:'), attempt: data.attempt ?? null },
           ...{ class: data.class ?? null, code: data.code ?? null },
@@ -94,6 +106,20 @@ export const faxRoutes = {
       const outcome = await withdrawFax(deskOf(ctx), faxId, byOf(staff, cause));
       if (outcome === 'not_found') return refuse(404, 'not_found');
       return outcome === 'over' ? refuse(409, 'fax_over') : { outcome };
+    },
+  }),
+
+  send_again: route({
+    method: 'post',
+    path: '/fax/sent/:faxId/again',
+    summary: 'Has a record page that did not arrive made and sent once more, while its urgent call is open',
+    access: 'fax.work',
+    params: z.object({ faxId: opaqueId }),
+    reply: z.object({}),
+    async handle(ctx, { staff, params: { faxId }, cause }) {
+      const again = await askAgain(ctx, faxId, byOf(staff, cause));
+      if (!again) return refuse(404, 'not_found');
+      return again.state === 'asked' ? {} : refuse(409, `again_${again.state}`);
     },
   }),
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hospitalsToAsk } from '../../beds/actions.ts';
 import { phonesById, printedNames } from '../../directory/actions.ts';
 import { noteRehearsal, planOfArea, planOverrideShape, routedPatient } from '../../escalations/area-plan.ts';
 import { planOf } from '../../escalations/plan.ts';
@@ -35,6 +36,8 @@ const answered = z.object({
       name: z.string(),
       role: z.enum(['doctor', 'hospital', 'standby']),
       relation: z.enum(['attending', 'deputy', 'duty']).nullable(),
+      /** A hospital that is asked behind the others, because it usually takes nobody at this hour. */
+      isPutLast: z.boolean(),
       rings: z.array(
         z.object({
           phone: z.enum(['mobile', 'landline', 'clinic', 'desk']),
@@ -82,7 +85,15 @@ export const rehearsalRoutes = {
       const rehearsed = await rehearse(ctx.db, ctx.ids, { associationId, kind, patientId, areaId, plan, openedAt });
       const { steps, endsAtSeconds } = rehearsed;
       const people = await named(ctx, rehearsed, patient);
-      return { openedAt: openedAt.toISOString(), areaId, steps, endsAtSeconds, people };
+      const { hospitals } = await hospitalsToAsk(ctx.db, { associationId, patientId, at: openedAt });
+      const last = new Set(hospitals.filter(({ isPutLast }) => isPutLast).map(({ hospitalId }) => hospitalId));
+      return {
+        openedAt: openedAt.toISOString(),
+        areaId,
+        steps,
+        endsAtSeconds,
+        people: people.map((person) => ({ ...person, isPutLast: last.has(person.id) })),
+      };
     },
   }),
 };

@@ -54,6 +54,7 @@ export const recordFormRoutes = {
     reply: z.object({
       findings: z.array(findingShape),
       understood: z.array(z.object({ path: z.string(), text: z.string() })),
+      offers: z.array(z.object({ path: z.string(), text: z.string() })),
       duplicates: z.array(
         z.object({
           patientId: z.string(),

@@ -31,6 +31,45 @@ export async function doctorsOf(sql: Sql, associationId: string): Promise<Doctor
   return found.rows;
 }
 
+export interface ReplyRow {
+  item_id: string;
+  doctor_id: string;
+  month: string;
+  received_at: Date;
+  is_agreed: boolean;
+  cannot: string[];
+  taken: string[];
+  status: 'arrived' | 'waiting' | 'done' | 'settled';
+  reason: string | null;
+}
+
+const replyColumns = `item_id, doctor_id, month, roster_reply.received_at, is_agreed, cannot::text[] as cannot,
+      taken::text[] as taken, item.status, item.reason`;
+
+/** Sheets that came back about a month, newest first, with what became of each page. */
+export async function repliesOf(sql: Sql, associationId: string, month: string): Promise<ReplyRow[]> {
+  const found = await sql.query<ReplyRow>(
+    `select ${replyColumns}
+    from roster_reply
+    join inbox_item as item on item.id = roster_reply.item_id
+    where roster_reply.association_id = $1 and month = $2
+    order by roster_reply.received_at desc, item_id`,
+    [associationId, month],
+  );
+  return found.rows;
+}
+
+export async function replyOf(sql: Sql, associationId: string, itemId: string): Promise<ReplyRow | null> {
+  const found = await sql.query<ReplyRow>(
+    `select ${replyColumns}
+    from roster_reply
+    join inbox_item as item on item.id = roster_reply.item_id
+    where roster_reply.association_id = $1 and item_id = $2`,
+    [associationId, itemId],
+  );
+  return found.rows[0] ?? null;
+}
+
 export interface DoctorLegRow {
   doctor_id: string;
   requested_at: Date;

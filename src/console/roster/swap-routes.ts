@@ -5,6 +5,7 @@ import { japanCalendar } from '../../roster/calendar.ts';
 import { answerRollCall, answersOf, rollCallOn } from '../../roster/calling.ts';
 import { serviceDateOf } from '../../roster/month.ts';
 import { tonight } from '../../roster/roll-call.ts';
+import { sideToRing } from '../../roster/swap-calls.ts';
 import { askForSwap, type SwapRow, swapsOf, tellSwap } from '../../roster/swaps.ts';
 import { refuse, route } from '../route.ts';
 import { edited, editOf } from './editing.ts';
@@ -30,6 +31,8 @@ export const swapRoutes = {
           ...{ id: z.string(), area: z.string(), giver: z.string(), taker: z.string(), date: z.string() },
           ...{ ...shape.band, position: z.number().int(), status: z.enum(swapStatuses), createdAt: shape.instant },
           ...{ giverConfirmedAt: shape.instant.nullable(), takerConfirmedAt: shape.instant.nullable() },
+          /** Who is asked by telephone, how often he was rung, and whether he will be again. */
+          ring: z.object({ side, rounds: z.number().int(), isOver: z.boolean() }).nullable(),
         }),
       ),
       hasMore: z.boolean(),
@@ -167,4 +170,8 @@ const swapOf = (row: SwapRow, names: ReadonlyMap<string, string>) => ({
   ...{ from: row.from_minute, to: row.to_minute, createdAt: row.created_at.toISOString() },
   giverConfirmedAt: row.giver_confirmed_at?.toISOString() ?? null,
   takerConfirmedAt: row.taker_confirmed_at?.toISOString() ?? null,
+  ring:
+    row.status === 'waiting'
+      ? { side: sideToRing(row), rounds: row.ring_rounds, isOver: row.ring_due_at === null }
+      : null,
 });

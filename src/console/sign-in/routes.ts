@@ -34,6 +34,7 @@ export function signedIn(transport: Transport, { token: session }: Opened): type
 
 export function refusedSignIn(ctx: ConsoleContext, refused: Refused): Refusal {
   if (refused.refused === 'wrong') return refuse(401, 'sign_in_wrong');
+  if (refused.refused === 'key_replaced') return refuse(409, 'sign_in_key_replaced');
   const seconds = Math.ceil((refused.until.getTime() - ctx.clock.now().getTime()) / 1000);
   return refuse(429, 'sign_in_locked', { minutes: Math.max(1, Math.ceil(seconds / 60)) });
 }

@@ -150,6 +150,11 @@ export const pages: readonly Page[] = [
     component: lazy(() => import('./pages/directory/directory-page.tsx')),
   },
   {
+    path: '/directory/:kind/new',
+    needs: 'directory.write',
+    component: lazy(() => import('./pages/directory/new-page.tsx')),
+  },
+  {
     path: '/directory/:kind/:id',
     needs: 'directory.read',
     component: lazy(() => import('./pages/directory/entry-page.tsx')),

@@ -133,7 +133,10 @@ export const lookText = `
       where association_id = $1
         and service_date = ($2::timestamptz at time zone 'Asia/Tokyo' - interval '9 hours')::date) as unconfirmed,
     (select at from audit_entry
-      where association_id = $1 and id > coalesce((select settled_id from sealed), 0)
+      where association_id = $1
+        and id > coalesce((select settled_id from sealed), 0)
+        -- Above the settled number an entry may be sealed already: it came while the seal was made.
+        and (select true from audit_leaf where entry_id = audit_entry.id) is null
       order by id
       limit 1) as unsealed_since
   from fax_open, inbox`;

@@ -18,8 +18,18 @@ export function printForm(maker: PageMaker, code: FormCode, words: BothWords): P
   return maker.pdf('form', formData(code, words));
 }
 
+/** What is printed on one sheet besides the form itself; no patient data. */
+export interface Filled {
+  /** Beside the title: whose sheet it is. */
+  about: string;
+  /** By field: what stands in the cell, right of its first box. */
+  notes: Readonly<Record<string, string>>;
+}
+
+const blank: Filled = { about: '', notes: {} };
+
 /** Throws RangeError as printForm does. */
-export function formData(code: FormCode, { ja, en }: BothWords): object {
+export function formData(code: FormCode, { ja, en }: BothWords, { about, notes }: Filled = blank): object {
   const sheet = sheetOf(code.kind, code.version);
   if (!sheet) throw new RangeError(`there is no form ${code.kind} of version ${code.version}`);
   const symbol = qrSymbol(fullLength(formCode(code)), 'H');
@@ -28,11 +38,12 @@ export function formData(code: FormCode, { ja, en }: BothWords): object {
   const printed = subject ? ja.say('printed', { serial, subject }) : ja.say('printed_blank', { serial });
   return {
     ...{ marks, markSize, tickSize, code: { ...codeBox, svg: symbol.svg } },
-    ...{ title: ja.say(`${sheet.kind}.title`), titleEn: en.say(`${sheet.kind}.title`) },
+    ...{ about, title: ja.say(`${sheet.kind}.title`), titleEn: en.say(`${sheet.kind}.title`) },
     lines: [...ja.say(`${sheet.kind}.lines`).split('\n'), en.say(`${sheet.kind}.lines`), printed],
     footer: ja.say('footer'),
     cells: sheet.cells.map((cell) => ({
       ...{ box: cell.box, label: fieldName(cell, ja), labelEn: fieldName(cell, en) },
+      note: notes[cell.field] ?? '',
       ticks: cell.ticks.map((tick) => ({ x: tick.x, y: tick.y, label: valueName(tick, ja) })),
       digits: cell.digits.flatMap(digitPlaces),
     })),

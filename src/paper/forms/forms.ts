@@ -3,10 +3,10 @@ import type { FormKind } from '../codes.ts';
 import { beds } from './beds.ts';
 import { enrolment } from './enrolment.ts';
 import { request } from './request.ts';
-import { roster } from './roster.ts';
+import { roster, rosterOfAvailability } from './roster.ts';
 import type { Sheet } from './sheet.ts';
 
-const sheets: readonly Sheet[] = [enrolment, request, beds, roster];
+const sheets: readonly Sheet[] = [enrolment, request, beds, rosterOfAvailability, roster];
 
 /** The geometry of a sheet, or null when this program knows no such version. */
 export const sheetOf = (kind: FormKind, version: number): Sheet | null =>

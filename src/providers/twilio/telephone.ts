@@ -62,6 +62,16 @@ export function twilioTelephone(account: TwilioAccount): Telephone {
         return statusOf(error) === 404 ? 'gone' : 'unknown';
       }
     },
+    async isInConference(callId, name) {
+      try {
+        const [running] = await conferences.list({ friendlyName: name, status: 'in-progress', pageSize: 1, limit: 1 });
+        if (!running) return false;
+        await conferences(running.sid).participants(callId).fetch();
+        return true;
+      } catch (error) {
+        return statusOf(error) === 404 ? false : 'unknown';
+      }
+    },
     announce: (conferenceId, path) =>
       change(() => conferences(conferenceId).update({ announceUrl: url(path), announceMethod: 'POST' })),
     sendMessage: (message) => create(() => client.api.v2010.accounts(accountSid).messages.create(message)),

@@ -1,23 +1,23 @@
-/** The hub's clerk and the second reader: they do with the hub's own keys what people do at the console. */
+/** The hub's clerk and the second reader: they do with the hub's own keys, and with the verbs of the desk, what people do at the console. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { loadConfig, loadHubSecrets } from '../../config.ts';
 import { inTransaction } from '../../db.ts';
-import { associationById, associations } from '../../directory/actions.ts';
+import { associations } from '../../directory/actions.ts';
 import type { BilevelPage } from '../../imaging/bilevel.ts';
-import { enrolmentDesk, openItem, settleItem } from '../../inbox/actions.ts';
-import { enrolmentDraft, sourceImage, withTyped } from '../../inbox/enrolment-draft.ts';
+import { enrolmentDesk, openItem } from '../../inbox/actions.ts';
+import { claimItem } from '../../inbox/claims.ts';
+import { enrolFromItem } from '../../inbox/enrolling.ts';
+import { enrolmentDraft, withTyped } from '../../inbox/enrolment-draft.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { randomIds } from '../../lib/ids.ts';
-import { localDate } from '../../lib/japan-time.ts';
-import { cardSheetView } from '../../pages/card-view.ts';
 import { openPageMaker } from '../../pages/maker.ts';
 import { rasterise } from '../../pages/raster.ts';
-import { loadWords } from '../../pages/words.ts';
-import { enrolPatient, type HubPatients, passSecondReading } from '../../patients/actions.ts';
+import { type HubPatients, passSecondReading } from '../../patients/actions.ts';
+import { printCardPaper } from '../../patients/card-papers.ts';
 import { criticalKeys } from '../../patients/life.ts';
-import { issueCard } from '../../vault/actions.ts';
+import { cardCopyOf, issueCard } from '../../vault/actions.ts';
 import { openHubVault } from '../../vault/keys.ts';
 
 export interface Typed {
@@ -65,27 +65,28 @@ export class HubDesk {
       const [first] = await enrolmentDesk(ctx.db, associationId);
       return first;
     });
-    const by = { associationId, itemId: item.id, operatorId: clerk };
-    const opened = await openItem(ctx, by);
-    const fields = opened?.page?.fields;
-    if (!opened?.page || !fields?.form) throw new Error('the form could not be opened');
+    const own = { associationId, itemId: item.id, operatorId: clerk, name: '事務' };
+    const claimed = await claimItem(ctx, own);
+    if (claimed.status !== 'claimed') throw new Error(`the form could not be had: ${claimed.status}`);
+    const fields = (await openItem(ctx, own))?.page?.fields;
+    if (!fields?.form) throw new Error('the form could not be opened');
     const read = enrolmentDraft({ form: fields.form, ticks: fields.ticks, crops: fields.crops });
-    const image = sourceImage({ id: item.id, sha256: opened.page.sha256 }, read.crops);
-    const { registration, record } = typed;
-    const draft = withTyped(read.draft, { registration: { ...registration, sourceImage: image }, record });
+    const enrolled = await enrolFromItem(ctx, own, withTyped(read.draft, typed));
+    if (enrolled.status !== 'enrolled') throw new Error(`refused: ${JSON.stringify(enrolled)}`);
+    const { patientId, code, hasCard } = enrolled;
+    if (!hasCard) await waitFor('a card of the stock', seconds, signal, () => this.handOut(patientId));
+    const copy = await inTransaction(ctx.db, (tx) => cardCopyOf(tx, ctx, patientId));
+    if (!copy) throw new Error('there is no card');
     const fromTicks = Object.keys(read.draft.registration).length + Object.keys(read.draft.record).length;
-    return waitFor('a card of the stock', seconds, signal, () =>
-      inTransaction(ctx.db, async (tx) => {
-        const written = await enrolPatient(tx, ctx, { associationId, draft, by: clerk, cause, isFinished: true });
-        if (written.status === 'refused') throw new Error(`refused: ${JSON.stringify(written.findings)}`);
-        const { patientId, code } = written;
-        const card = await issueCard(tx, ctx, { associationId, patientId, actor: `operator:${clerk}`, cause });
-        if ('refused' in card) throw new NotYet(card.refused);
-        const settled = await settleItem(tx, ctx, by, { outcome: 'enrolled', patientId });
-        if (settled.status === 'refused') throw new Error(settled.why);
-        return { patientId, code, cardNumber: card.number, fromTicks };
-      }),
-    );
+    return { patientId, code, cardNumber: copy.number, fromTicks };
+  }
+
+  /** @returns undefined while the stock is empty. */
+  private async handOut(patientId: string): Promise<object | undefined> {
+    const { ctx, associationId } = this;
+    const wanted = { associationId, patientId, actor: `operator:${clerk}`, cause };
+    const issued = await inTransaction(ctx.db, (tx) => issueCard(tx, ctx, wanted));
+    return 'refused' in issued ? undefined : issued;
   }
 
   /** Another person has compared the critical fields with the page. */
@@ -98,33 +99,19 @@ export class HubDesk {
   }
 
   /** The card as it is printed: PDF, and how a copier or fax machine sees the sheet. */
-  async printCard(
-    cardNumber: string,
-    nameKana: string,
-    gatewayFax: string,
-    attending: { doctor: string; facility: string; phone: string },
-  ) {
-    const association = await associationById(this.ctx.db, this.associationId);
-    if (!association) throw new Error('the association is gone');
+  async printCard(patientId: string): Promise<{ pdf: Uint8Array; sheet: BilevelPage }> {
     const maker = openPageMaker();
     try {
-      const { caller_number: callerNumber } = association;
-      const issuer = {
-        ...{ associationName: association.name, gatewayPhone: callerNumber, gatewayFax, lostPhone: callerNumber },
-      };
-      const card = { cardNumber, nameKana, issuedOn: localDate(systemClock.now()), issue: 1, attending };
-      const pdf = await maker.pdf('card', cardSheetView([card], issuer, loadWords()));
-      const [sheet] = await rasterise(pdf, 'fine');
-      if (!sheet) throw new Error('no card was printed');
-      return { pdf, sheet: sheet satisfies BilevelPage };
+      const asked = { associationId: this.associationId, patientId, by: clerk, cause, paper: 'card' } as const;
+      const pdf = await printCardPaper({ ...this.ctx, maker }, asked);
+      const [sheet] = pdf ? await rasterise(pdf, 'fine') : [];
+      if (!pdf || !sheet) throw new Error('no card was printed');
+      return { pdf, sheet };
     } finally {
       maker.close();
     }
   }
 }
-
-/** Asked for too early: tried again. */
-class NotYet extends Error {}
 
 async function waitFor<T>(
   what: string,
@@ -133,10 +120,7 @@ async function waitFor<T>(
   look: () => Promise<T | undefined>,
 ): Promise<T> {
   for (let waitedMs = 0; waitedMs <= seconds * 1000; waitedMs += 500) {
-    const found = await look().catch((error: unknown) => {
-      if (error instanceof NotYet) return undefined;
-      throw error;
-    });
+    const found = await look();
     if (found !== undefined) return found;
     await pause(500, undefined, { signal });
   }

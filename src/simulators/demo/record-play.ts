@@ -55,9 +55,7 @@ export async function playRecords(stage: RecordStage): Promise<Finding[]> {
 
   const desk = await HubDesk.open(stage.env, db);
   const enrolled = await enrol(stage, desk, patient, attending, ours);
-  const card = await desk.printCard(enrolled.cardNumber, String(patient.typed.registration.nameKana), ours, {
-    ...{ doctor: attending.name, facility: attending.facility, phone: attending.phone },
-  });
+  const card = await desk.printCard(enrolled.patientId);
   await writeFile(path.join(folder, '2-card.pdf'), card.pdf);
   await save(stage, '2-card.png', await encodePng(card.sheet), 'カード（裏表）', 'the card, front and back');
 

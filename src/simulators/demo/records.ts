@@ -56,7 +56,6 @@ export async function endedCalls(sql: Sql): Promise<{ all: number; closed: numbe
 export interface FaxDoctor {
   id: string;
   name: string;
-  facility: string;
   phone: string;
   /** His first confirmed fax machine. */
   fax: string;
@@ -65,11 +64,10 @@ export interface FaxDoctor {
 /** @throws when the example's doctor has no confirmed machine. */
 export async function doctorWithFax(sql: Sql, code: string): Promise<FaxDoctor> {
   const found = await sql.query<FaxDoctor>(
-    `select doctor.id, doctor.name, coalesce(facility.name, '') as facility, phone.e164 as phone, fax_destination.e164 as fax
+    `select doctor.id, doctor.name, phone.e164 as phone, fax_destination.e164 as fax
     from doctor
     join phone on phone.doctor_id = doctor.id and phone.is_active
     join fax_destination on fax_destination.doctor_id = doctor.id and fax_destination.status = 'confirmed'
-    left join facility on facility.id = doctor.facility_id
     where doctor.code = $1
     order by phone.position, fax_destination.position
     limit 1`,

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { configurationNames } from '../../config.ts';
+import { configurationNames } from '../../config/settings.ts';
 import { startEmbeddedPostgres } from '../../embedded/postgres.ts';
 import { createLog } from '../../log.ts';
 

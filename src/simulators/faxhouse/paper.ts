@@ -137,6 +137,7 @@ async function fitted(picture: Sharp, resolution: Wishes['resolution'], density?
   if (height < 1 || height > tallestPage) throw new RangeError('a page is neither a line nor endless');
   const grey = await sharp(data, { raw: { width: info.width, height: info.height, channels: 1 } })
     .resize({ width: a4Width, height, fit: 'fill' })
+    .toColourspace('b-w') // sharp would make three channels of the one
     .raw()
     .toBuffer();
   return packed(grey, { width: a4Width, height, xDpi, yDpi });

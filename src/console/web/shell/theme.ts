@@ -18,4 +18,5 @@ export const theme = createTheme({
   primaryShade: 8,
   autoContrast: true,
   defaultRadius: 'sm',
+  respectReducedMotion: true,
 });

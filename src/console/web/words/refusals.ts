@@ -16,6 +16,8 @@ export const refusalWords = catalogue(
     too_many: '短い間に操作が多すぎます。1分ほど待ってください。',
     sign_in_wrong:
       '名前、パスワード、確認コードのどれかが違います。確認コードは1回しか使えません。次の数字を待ってください。',
+    sign_in_key_replaced:
+      'サーバーの鍵が新しくなったため、前の認証コードは使えません。パスキーでサインインするか、管理者に鍵のリセット（npm run staff -- reset）を頼んでください。',
     sign_in_locked: '間違いが続いたため、あと{minutes}分待ってください。パスキーならすぐにサインインできます。',
     passkey_wrong: 'パスキーを確認できませんでした。もう一度押すか、別の方法を使ってください。',
     no_passkeys_here:
@@ -37,6 +39,8 @@ export const refusalWords = catalogue(
     overtaken: 'Somebody else changed it first. Load the new state.',
     too_many: 'Too many requests. Wait about a minute.',
     sign_in_wrong: 'Name, password or code is wrong. A code counts once: wait for the next one.',
+    sign_in_key_replaced:
+      'The key of the server was replaced, so codes set up before cannot be read. Use a passkey, or ask an administrator to reset your credentials (npm run staff -- reset).',
     sign_in_locked: 'Too many wrong answers: wait {minutes} min. A passkey lets you in at once.',
     passkey_wrong: 'The passkey could not be confirmed. Press again, or use another way.',
     no_passkeys_here: 'Passkeys do not work at this address. Open the console by its name (https), or use a password.',

@@ -9,6 +9,8 @@ import { directoryWords } from './words.ts';
 export interface FieldsProps<Some extends Fields = Fields> {
   fields: Some;
   onFields: (some: Partial<Some>) => void;
+  /** What is wrong with a field, where the server said so. */
+  faultAt?: (field: string) => string | undefined;
 }
 
 const facilityKinds = [
@@ -16,13 +18,7 @@ const facilityKinds = [
   ...(['care_manager_office', 'care_plaza', 'hub'] as const),
 ] as const;
 
-export function Choices({
-  fields,
-  onFields,
-}: {
-  fields: Fields;
-  onFields: (some: Partial<Fields>) => void;
-}): ReactNode {
+export function Choices({ fields, onFields, faultAt }: FieldsProps): ReactNode {
   const words = useWords(directoryWords);
   const { data } = useCall('directory_choices', {});
   const named = (all: readonly { id: string; name: string }[] = []) =>
@@ -42,9 +38,10 @@ export function Choices({
     <>
       <NativeSelect
         label={words.areaId}
+        error={faultAt?.('areaId')}
         value={fields.areaId ?? ''}
         onChange={(event) => onFields({ areaId: event.currentTarget.value || null } as Partial<Fields>)}
-        data={fields.entry === 'facility' ? [none, ...named(data?.areas)] : named(data?.areas)}
+        data={fields.entry === 'facility' || fields.areaId === '' ? [none, ...named(data?.areas)] : named(data?.areas)}
       />
       {fields.entry === 'doctor' && (
         <NativeSelect
@@ -64,12 +61,14 @@ export function Choices({
           />
           <TextInput
             label={words.phone}
+            error={faultAt?.('phone')}
             inputMode="tel"
             value={fields.phone ?? ''}
             onChange={(event) => onFields({ phone: event.currentTarget.value || null })}
           />
           <TextInput
             label={words.fax}
+            error={faultAt?.('fax')}
             inputMode="tel"
             value={fields.fax ?? ''}
             onChange={(event) => onFields({ fax: event.currentTarget.value || null })}

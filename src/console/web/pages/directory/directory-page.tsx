@@ -63,6 +63,11 @@ export default function DirectoryPage(): ReactNode {
         )}
       </Group>
       {me.data && !me.data.permissions.includes('directory.write') && <Text size="sm">{words.masked}</Text>}
+      {kind !== 'area' && me.data?.permissions.includes('directory.write') && (
+        <Button component={Link} href={`/directory/${kind}/new`} mb="sm">
+          {words[`new_${kind}`]}
+        </Button>
+      )}
       <Rows key={JSON.stringify(sought)} sought={sought} areas={choices.data?.areas ?? []} />
     </>
   );

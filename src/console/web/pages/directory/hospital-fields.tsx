@@ -13,7 +13,7 @@ const needs = [
 ] as const;
 const beds = ['general', 'community_care', 'long_term', 'palliative', 'icu', 'infection', 'respite'] as const;
 
-export function HospitalFields({ fields, onFields }: FieldsProps<Hospital>): ReactNode {
+export function HospitalFields({ fields, onFields, faultAt }: FieldsProps<Hospital>): ReactNode {
   const words = useWords(directoryWords);
   const staffedOf = (type: (typeof beds)[number]): string =>
     String(fields.bedTypes.find((bed) => bed.type === type)?.staffed ?? '');
@@ -28,7 +28,12 @@ export function HospitalFields({ fields, onFields }: FieldsProps<Hospital>): Rea
     <>
       <SimpleGrid cols={{ base: 1, sm: 3 }} mb="md">
         <Hour label={words.nightFrom} minute={fields.nightFrom} onMinute={(nightFrom) => onFields({ nightFrom })} />
-        <Hour label={words.nightTo} minute={fields.nightTo} onMinute={(nightTo) => onFields({ nightTo })} />
+        <Hour
+          label={words.nightTo}
+          minute={fields.nightTo}
+          onMinute={(nightTo) => onFields({ nightTo })}
+          error={faultAt?.('nightTo')}
+        />
         <Tick label={words.takesByDay} isOn={fields.takesByDay} onChange={(takesByDay) => onFields({ takesByDay })} />
       </SimpleGrid>
       <Fieldset legend={words.acceptsNeeds} mb="md">
@@ -61,12 +66,18 @@ export function HospitalFields({ fields, onFields }: FieldsProps<Hospital>): Rea
 }
 
 /** 17:00; the next morning counts on: 33:00. What cannot be read yet is kept as typed, and refused by the server as −1. */
-function Hour(props: { label: string; minute: number; onMinute: (minute: number) => void }): ReactNode {
-  const { label, minute, onMinute } = props;
+function Hour(props: {
+  label: string;
+  minute: number;
+  onMinute: (minute: number) => void;
+  error?: string | undefined;
+}): ReactNode {
+  const { label, minute, onMinute, error } = props;
   const [text, setText] = useState(() => `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`);
   return (
     <TextInput
       label={label}
+      error={error}
       value={text}
       onChange={(event) => {
         const typed = event.currentTarget.value;

@@ -9,7 +9,7 @@ import { directoryRefusals, directoryWords } from './words.ts';
 
 const kinds = ['mobile', 'landline', 'clinic', 'desk'] as const;
 
-interface Row {
+export interface PhoneRow {
   /** Stays with the row when it moves. */
   key: number;
   number: string;
@@ -19,7 +19,7 @@ interface Row {
 export function Phones({ kind, entry, mayWrite, onSaved }: EntryPartProps): ReactNode {
   const words = useWords(directoryWords);
   const change = useDo('change_phones', ['read_entry', 'search_directory']);
-  const [rows, setRows] = useState<readonly Row[]>(() => entry.phones.map((phone, key) => ({ ...phone, key })));
+  const [rows, setRows] = useState<readonly PhoneRow[]>(() => entry.phones.map((phone, key) => ({ ...phone, key })));
   const save = (): void => {
     const phones = rows.map(({ number, kind: phoneKind }) => ({ number, kind: phoneKind }));
     change.mutate(
@@ -27,15 +27,6 @@ export function Phones({ kind, entry, mayWrite, onSaved }: EntryPartProps): Reac
       { onSuccess: onSaved },
     );
   };
-  const set = (place: number, some: Partial<Row>): void =>
-    setRows(rows.map((row, index) => (index === place ? { ...row, ...some } : row)));
-  const up = (place: number): void => {
-    const moved = [...rows];
-    moved.splice(place - 1, 0, ...moved.splice(place, 1));
-    setRows(moved);
-  };
-  const add = (): void =>
-    setRows([...rows, { key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, number: '', kind: 'mobile' }]);
   if (!mayWrite)
     return (
       <section>
@@ -60,18 +51,51 @@ export function Phones({ kind, entry, mayWrite, onSaved }: EntryPartProps): Reac
         {words.phonesTitle}
       </Title>
       <Text>{words.phonesIntro}</Text>
+      <PhoneRows rows={rows} onRows={setRows} />
+      <Problem error={change.error} own={directoryRefusals} />
+      <Group mt="sm">
+        <Button type="submit" loading={change.isPending}>
+          {words.save}
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+interface PhoneRowsProps {
+  rows: readonly PhoneRow[];
+  onRows(rows: readonly PhoneRow[]): void;
+  /** What is wrong with the number at this place, from 1. */
+  faultAt?(place: number): string | undefined;
+}
+
+/** Numbers in the order in which they ring: typed, moved, removed. */
+export function PhoneRows({ rows, onRows, faultAt }: PhoneRowsProps): ReactNode {
+  const words = useWords(directoryWords);
+  const set = (place: number, some: Partial<PhoneRow>): void =>
+    onRows(rows.map((row, index) => (index === place ? { ...row, ...some } : row)));
+  const up = (place: number): void => {
+    const moved = [...rows];
+    moved.splice(place - 1, 0, ...moved.splice(place, 1));
+    onRows(moved);
+  };
+  const add = (): void =>
+    onRows([...rows, { key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, number: '', kind: 'mobile' }]);
+  return (
+    <>
       {rows.map((row, index) => (
         <Group key={row.key} align="end" my="xs">
           <TextInput
             label={fill(words.number, { place: index + 1 })}
             inputMode="tel"
             value={row.number}
+            error={faultAt?.(index + 1)}
             onChange={(event) => set(index, { number: event.currentTarget.value })}
           />
           <NativeSelect
             label={fill(words.phoneKind, { place: index + 1 })}
             value={row.kind}
-            onChange={(event) => set(index, { kind: event.currentTarget.value as Row['kind'] })}
+            onChange={(event) => set(index, { kind: event.currentTarget.value as PhoneRow['kind'] })}
             data={kinds.map((value) => ({ value, label: words[value] }))}
           />
           {index > 0 && (
@@ -82,21 +106,15 @@ export function Phones({ kind, entry, mayWrite, onSaved }: EntryPartProps): Reac
           <Button
             variant="default"
             aria-label={fill(words.remove, { place: index + 1 })}
-            onClick={() => setRows(rows.filter(({ key }) => key !== row.key))}
+            onClick={() => onRows(rows.filter(({ key }) => key !== row.key))}
           >
             {words.removeShort}
           </Button>
         </Group>
       ))}
-      <Problem error={change.error} own={directoryRefusals} />
-      <Group mt="sm">
-        <Button variant="default" onClick={add} disabled={rows.length >= 9}>
-          {words.add}
-        </Button>
-        <Button type="submit" loading={change.isPending}>
-          {words.save}
-        </Button>
-      </Group>
-    </form>
+      <Button variant="default" onClick={add} disabled={rows.length >= 9} mt="xs">
+        {words.add}
+      </Button>
+    </>
   );
 }

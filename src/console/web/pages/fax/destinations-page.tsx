@@ -12,6 +12,8 @@ import { destinationRefusals, destinationWords } from './destination-words.ts';
 import { FaxViews } from './fax-views.tsx';
 import { FreezeDialog } from './freeze-dialog.tsx';
 import { RegisterDialog } from './register-dialog.tsx';
+import { RetireDialog } from './retire-dialog.tsx';
+import { SealedPolicy } from './sealed-policy.tsx';
 
 type Destination = Answer<'fax_destinations'>['destinations'][number];
 const filters = ['all', 'unconfirmed', 'due', 'frozen'] as const;
@@ -24,6 +26,7 @@ export default function DestinationsPage(): ReactNode {
   const [sought] = useDebouncedValue(typed.trim(), 200);
   const [isAdding, setAdding] = useState(false);
   const [freezing, setFreezing] = useState<Destination | null>(null);
+  const [retiring, setRetiring] = useState<Destination | null>(null);
   const query = { filter, ...(sought === '' ? {} : { words: sought }) };
   const asked = usePages(
     'fax_destinations',
@@ -80,6 +83,7 @@ export default function DestinationsPage(): ReactNode {
                     one={one}
                     onTest={() => test.mutate({ params: { destinationId: one.id } })}
                     onFreeze={() => setFreezing(one)}
+                    onRetire={() => setRetiring(one)}
                   />
                 </td>
               </tr>
@@ -88,6 +92,8 @@ export default function DestinationsPage(): ReactNode {
         </table>
       )}
       <More of={asked} />
+      <SealedPolicy />
+      {retiring && <RetireDialog destination={retiring} onClose={() => setRetiring(null)} />}
       {isAdding && <RegisterDialog onClose={() => setAdding(false)} />}
       {freezing && (
         <FreezeDialog
@@ -128,15 +134,15 @@ function DestinationState({ one }: { one: Destination }): ReactNode {
   );
 }
 
-function Steps(props: { one: Destination; onTest: () => void; onFreeze: () => void }): ReactNode {
-  const { one, onTest, onFreeze } = props;
+function Steps(props: { one: Destination; onTest(): void; onFreeze(): void; onRetire(): void }): ReactNode {
+  const { one, onTest, onFreeze, onRetire } = props;
   const words = useWords(destinationWords);
   const may = usePermissions();
   const named = { name: one.owner.name, number: one.number };
-  if (one.status === 'frozen') return null;
+  const isFrozen = one.status === 'frozen';
   return (
     <Group gap="xs">
-      {may.has('fax.destinations') && (
+      {!isFrozen && may.has('fax.destinations') && (
         <Button
           variant="default"
           size="compact-md"
@@ -147,7 +153,12 @@ function Steps(props: { one: Destination; onTest: () => void; onFreeze: () => vo
           {words.test}
         </Button>
       )}
-      {may.has('fax.freeze') && (
+      {may.has('fax.destinations') && (
+        <Button variant="default" size="compact-md" aria-label={fill(words.retireOf, named)} onClick={onRetire}>
+          {words.retire}
+        </Button>
+      )}
+      {!isFrozen && may.has('fax.freeze') && (
         <Button
           variant="outline"
           color="red"

@@ -7,6 +7,7 @@ import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { useTime } from '../../words/time.ts';
 import { fill, useWords } from '../../words/words.ts';
+import { SendAgain } from './again.tsx';
 import './fax.css';
 import { FaxState } from './state.tsx';
 import { faxRefusals, faxWords } from './words.ts';
@@ -36,7 +37,7 @@ export default function FaxPage(): ReactNode {
   );
 }
 
-function OneFax({ shown: { fax, life } }: { shown: Shown }): ReactNode {
+function OneFax({ shown: { fax, life, again } }: { shown: Shown }): ReactNode {
   const words = useWords(faxWords);
   const time = useTime();
   return (
@@ -57,9 +58,10 @@ function OneFax({ shown: { fax, life } }: { shown: Shown }): ReactNode {
       {fax.status === 'failed' && fax.failure && (
         <Alert color="red" title={words.cure}>
           <p className="cure">{words[`cure_${fax.failure.class}`]}</p>
-          <p className="cure">{words[`cure_${fax.purpose}`]}</p>
+          {!again && <p className="cure">{words[`cure_${fax.purpose}`]}</p>}
         </Alert>
       )}
+      {again && <SendAgain faxId={fax.id} again={again} />}
       <Steps fax={fax} />
       <section>
         <Title order={2}>{words.life}</Title>

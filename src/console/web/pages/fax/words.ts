@@ -232,11 +232,66 @@ export const faxWords = catalogue(
 export const faxRefusals = catalogue(
   {
     fax_over: 'このファックスはもう終わっています。新しい状態を見てください。',
+    again_sent: 'もう一度送られています。新しい送信を見てください。',
+    again_destination: 'この送信先は今は使えません。「送信先」で確認を済ませてください。',
+    again_case_over: '緊急呼が終わり、記録の鍵は消えました。医師か病院にもう一度請求してもらってください。',
+    again_by_request: 'この紙の鍵は消えました。医師にもう一度請求してもらってください。',
     destination_frozen: 'この番号は停止中です。「停止と事故」で解除してから送ってください。',
   },
   {
+    again_sent: 'It was sent once more. Look at the newer fax.',
+    again_destination: 'The destination cannot be used now. Have it confirmed first, under Destinations.',
+    again_case_over: 'The urgent call is over and the key is gone. The record has to be asked for anew.',
+    again_by_request: 'The key of this page is gone. The doctor has to ask anew.',
     fax_over: 'This fax is over already. Look at its new state.',
     destination_frozen: 'The number is frozen. Lift that first.',
+  },
+);
+
+/** A record that did not arrive. */
+export const againWords = catalogue(
+  {
+    title: 'この記録をもう一度送るには',
+    possible:
+      '緊急呼が続いているので、同じ版を同じ送信先にもう一度送れます。相手の機械が直っているか、先に電話で確かめてください。',
+    asked: 'もう一度送るよう頼みました。数秒で新しい送信になります。',
+    sent: 'もう一度送りました。届いたかどうかは新しい送信で見てください。',
+    destination:
+      '緊急呼は続いていますが、この送信先は今は使えません（未確認・停止・期限切れ）。送信先の確認を済ませると、ここから送れます。',
+    case_over: '緊急呼が終わったので記録の鍵は消えました。同じ紙はもう作れません。新しく請求してもらうと送れます。',
+    by_request:
+      '請求された記録は、請求ごとに1回だけ送ります。紙も鍵も残っていないので、ここからは送れません。新しく請求してもらうと送れます。',
+    ask_doctor:
+      '医師に電話し、もう一度請求してもらってください。電話なら 2（登録医）を押し、登録医コード・暗証番号・カード番号・生年月日・理由の順です。別のファックスを選ぶことも、読み上げで聞くこともできます。ファックスなら新しい請求票を使います。',
+    ask_hospital:
+      '病院の夜間受付に電話し、引き受けの確認をしてください。記録は、患者の主治医か副主治医に請求してもらうと送れます。',
+    send: 'もう一度送る',
+    newer: '新しい送信を見る',
+    destinations: '送信先を確かめる',
+    phones: '電話番号を見る',
+    theCase: '緊急呼を見る',
+  },
+  {
+    title: 'How to send this record again',
+    possible:
+      'The urgent call is still open: the same version can go to the same destination once more. Ask by telephone first whether the machine works again.',
+    asked: 'It was asked for and becomes a new fax within seconds.',
+    sent: 'It was sent once more. Look at the newer fax to see whether it arrived.',
+    destination:
+      'The urgent call is open, but this destination cannot be used now (not confirmed, frozen or overdue). Once it is confirmed the page can be sent from here.',
+    case_over:
+      'The urgent call is over and the key of the record is gone: this page cannot be made any more. A new request brings it.',
+    by_request:
+      'A record that was asked for is sent once for each request. Neither page nor key is left, so it cannot be sent from here. A new request brings it.',
+    ask_doctor:
+      'Ring the doctor and ask for a new request: by telephone 2 (registered doctor), member code, PIN, card, birth date, reason; another fax can be chosen there, or the record heard. By fax with a new request form.',
+    ask_hospital:
+      'Ring the hospital’s night desk about the patient. The attending doctor or a deputy can ask for the record.',
+    send: 'Send once more',
+    newer: 'See the newer fax',
+    destinations: 'See the destinations',
+    phones: 'See the telephone numbers',
+    theCase: 'See the urgent call',
   },
 );
 

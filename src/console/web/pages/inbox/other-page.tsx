@@ -5,6 +5,7 @@ import { useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { useSaid } from '../record-form/form-context.ts';
+import { ReplyOfPage } from '../roster/reply-card.tsx';
 import { BedSheet } from './bed-sheet.tsx';
 import type { OpenedProps } from './enrolment.tsx';
 import { useKept } from './kept.ts';
@@ -49,6 +50,7 @@ export function OtherPage({ item, onReopen, onLeave }: OpenedProps): ReactNode {
         </div>
         <Stack gap="lg">
           {item.kind === 'request' && <RequestForm item={item} onDone={onLeave} />}
+          {item.kind === 'roster' && <ReplyOfPage itemId={item.id} onDone={onLeave} />}
           {item.beds && <BedSheet itemId={item.id} sheet={item.beds} onDone={onLeave} />}
           <Textarea
             label={words.note}

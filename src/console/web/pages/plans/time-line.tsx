@@ -41,7 +41,8 @@ export function TimeLine({ night }: { night: Night }): ReactNode {
                 <Table.Td>
                   {person.name}{' '}
                   <Text span size="sm">
-                    （{words[person.relation ?? (person.role as 'hospital')]}）
+                    （{words[person.relation ?? (person.role as 'hospital')]}
+                    {person.isPutLast && `・${words.putLast}`}）
                   </Text>
                 </Table.Td>
                 <Table.Td>

@@ -23,6 +23,8 @@ export interface FormTools {
   /** What to say at a path and, with `isUnder`, at everything below it. */
   findingsAt(path: string, isUnder: boolean): readonly Finding[];
   understoodAt(path: string): string | null;
+  /** What the field may begin with, known from another one. */
+  offeredAt(path: string): string | null;
   onChange(path: string, value: unknown): void;
   /** The value that stands elsewhere in the draft, now. */
   typedAt(path: string): unknown;

@@ -1,6 +1,6 @@
 /** The fields that hold one value. */
 import { ActionIcon, Select, TextInput } from '@mantine/core';
-import { type ReactNode, useId } from 'react';
+import { type MouseEvent, type ReactNode, useId } from 'react';
 import type {
   ChoiceField,
   FormField,
@@ -51,7 +51,25 @@ export function Line({ field, path, value }: FieldProps<LineField | NumberField>
         rightSectionWidth={field.kind === 'number' ? 56 : 36}
       />
       <Said path={path} isUnder={field.kind === 'name' || field.kind === 'kana'} id={id} />
+      <Offer path={path} value={value} />
     </>
+  );
+}
+
+/** What the field may begin with (F2): taken by a person, never written by itself. */
+function Offer({ path, value }: Pick<FieldProps, 'path' | 'value'>): ReactNode {
+  const { offeredAt, onChange } = useForm();
+  const words = useWords(formWords);
+  const offered = offeredAt(path);
+  if (offered === null || textOf(value).trim() !== '') return null;
+  const take = (event: MouseEvent<HTMLElement>): void => {
+    onChange(path, offered);
+    event.currentTarget.closest('[data-field]')?.querySelector('input')?.focus();
+  };
+  return (
+    <button type="button" className="offer" data-copy tabIndex={-1} onClick={take}>
+      {fill(words.offer, { text: offered })}
+    </button>
   );
 }
 

@@ -110,6 +110,7 @@ function useTools(props: Omit<RecordFormProps, 'onSheet'>): FormTools {
       saysMissing ? level !== 'complete' : level === 'warning' || (level === 'refused' && code !== 'missing');
     const findings = (check?.findings ?? []).filter(isSaid);
     const understood = new Map(check?.understood.map(({ path, text }) => [path, text]));
+    const offers = new Map(check?.offers.map(({ path, text }) => [path, text]));
     return {
       references: form.references,
       picture,
@@ -117,6 +118,7 @@ function useTools(props: Omit<RecordFormProps, 'onSheet'>): FormTools {
       findingsAt: (path, isUnder) =>
         findings.filter((one) => one.path === path || (isUnder && one.path.startsWith(`${path}.`))),
       understoodAt: (path) => understood.get(path) ?? null,
+      offeredAt: (path) => offers.get(path) ?? null,
       onChange,
       typedAt: (path) => valueAt(newest.current, path),
     };

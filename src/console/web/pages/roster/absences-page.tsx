@@ -7,7 +7,8 @@ import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { DateInput } from './date-input.tsx';
 import { Frame, useDay } from './frame.tsx';
-import { rosterRefusals, rosterWords } from './words.ts';
+import { rosterRefusals } from './refusal-words.ts';
+import { rosterWords } from './words.ts';
 
 const views = ['roster_absences', 'roster_month', 'roster_areas'] as const;
 

@@ -7,7 +7,8 @@ import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { useDay, useHours } from './frame.tsx';
 import { changedViews, type Target } from './place.ts';
-import { rosterRefusals, rosterWords } from './words.ts';
+import { rosterRefusals } from './refusal-words.ts';
+import { rosterWords } from './words.ts';
 
 export interface AssignDialogProps {
   areaId: string;

@@ -6,7 +6,8 @@ import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { Frame, useDay } from './frame.tsx';
-import { rosterRefusals, rosterWords } from './words.ts';
+import { rosterRefusals } from './refusal-words.ts';
+import { rosterWords } from './words.ts';
 
 export default function CalendarsPage(): ReactNode {
   const words = useWords(rosterWords);

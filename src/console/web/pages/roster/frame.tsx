@@ -2,6 +2,7 @@
 import { Anchor, Group, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
+import { usePermissions } from '../../shell/permissions.ts';
 import { useLanguage, useWords } from '../../words/words.ts';
 import { rosterWords } from './words.ts';
 
@@ -9,22 +10,26 @@ const inner = [
   ['/roster', 'month'],
   ['/roster/patterns', 'patterns'],
   ['/roster/absences', 'absences'],
+  ['/roster/replies', 'replies'],
   ['/roster/swaps', 'swaps'],
   ['/roster/roll-call', 'rollCall'],
   ['/roster/fairness', 'fairness'],
   ['/roster/calendars', 'calendars'],
+  ['/roster/import', 'import'],
 ] as const;
 
 export function Frame({ children }: { children: ReactNode }): ReactNode {
   const words = useWords(rosterWords);
   const [location] = useLocation();
+  const mayWrite = usePermissions().has('roster.write');
+  const views = inner.filter(([path]) => mayWrite || path !== '/roster/import');
   return (
     <>
       <Title order={1} size="h2">
         {words.title}
       </Title>
       <Group component="nav" aria-label={words.title} gap="lg" my="xs">
-        {inner.map(([path, word]) => (
+        {views.map(([path, word]) => (
           <Anchor
             key={path}
             component={Link}

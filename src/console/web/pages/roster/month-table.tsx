@@ -19,7 +19,8 @@ import { AssignDialog } from './assign-dialog.tsx';
 import { useDay, useHours } from './frame.tsx';
 import './month.css';
 import { type Cell, changedViews, type Target } from './place.ts';
-import { rosterRefusals, rosterWords } from './words.ts';
+import { rosterRefusals } from './refusal-words.ts';
+import { rosterWords } from './words.ts';
 
 type Month = Answer<'roster_month'>;
 type Day = Month['days'][number];

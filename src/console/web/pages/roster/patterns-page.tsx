@@ -9,7 +9,8 @@ import { fill, useWords } from '../../words/words.ts';
 import { DateInput } from './date-input.tsx';
 import { type DayKey, dayKeys, Frame, readHours, useDay, useHours } from './frame.tsx';
 import { useArea } from './month-page.tsx';
-import { rosterRefusals, rosterWords } from './words.ts';
+import { rosterRefusals } from './refusal-words.ts';
+import { rosterWords } from './words.ts';
 
 type Pattern = Answer<'roster_patterns'>['patterns'][number];
 const views = ['roster_patterns', 'roster_month', 'roster_areas'] as const;

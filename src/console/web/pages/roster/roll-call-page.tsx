@@ -8,7 +8,8 @@ import { Problem } from '../../shell/problem.tsx';
 import { Scroll } from '../../shell/scroll.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { Frame, useDay, useHours } from './frame.tsx';
-import { rosterRefusals, rosterWords } from './words.ts';
+import { rosterRefusals } from './refusal-words.ts';
+import { rosterWords } from './words.ts';
 
 type RollCall = Answer<'roll_call'>;
 

@@ -6,7 +6,8 @@ import { useCall, useDo } from '../../api.ts';
 import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
-import { rosterRefusals, rosterWords } from './words.ts';
+import { rosterRefusals } from './refusal-words.ts';
+import { rosterWords } from './words.ts';
 
 export function SheetFax({ areaId, month, title }: { areaId: string; month: string; title: string }): ReactNode {
   const words = useWords(rosterWords);

@@ -6,7 +6,8 @@ import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { Frame, useDay, useHours } from './frame.tsx';
-import { rosterRefusals, rosterWords } from './words.ts';
+import { rosterRefusals } from './refusal-words.ts';
+import { rosterWords } from './words.ts';
 
 type Swap = Answer<'roster_swaps'>['swaps'][number];
 
@@ -71,6 +72,8 @@ function SwapCard({ swap }: { swap: Swap }): ReactNode {
           <Group key={side} gap="sm" mt={6}>
             <Text>
               {words[side]} <b>{swap[side]}</b>：{hasSaid ? words.saidYes : words.notYet}
+              {swap.ring?.side === side &&
+                `　${fill(swap.ring.isOver ? words.notReached : words.rungTimes, { n: swap.ring.rounds })}`}
             </Text>
             {mayWrite && !hasSaid && (
               <>

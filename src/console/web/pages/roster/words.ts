@@ -82,6 +82,7 @@ export const rosterWords = catalogue(
     answered: '応答',
     accepted: '受諾',
     calendars: 'カレンダー',
+    import: '取り込み',
     calendarHint:
       '医師のスマートフォンやパソコンのカレンダーに、当番を表示するアドレスです。アドレスを知る人は当番を見られます。',
     calendarOf: '医師・地区',
@@ -101,11 +102,15 @@ export const rosterWords = catalogue(
     send: '送る',
     sheetOrdered: '{month}：送る準備をしています',
     sheetSent: '{month}：{n}台に送りました（送り先のない医師 {without}人）',
+    replies: '返信票',
     swaps: '交代',
     rollCall: '今夜の点呼',
     askSwap: 'この医師に交代を頼む',
-    askSwapHint: '交代は、双方が承知したときに当番表が変わります（ここか、電話のメニュー4で）。',
+    askSwapHint:
+      '交代は、双方が承知したときに当番表が変わります。受ける医師には、8時から20時の間に電話で伺います（ここでも、電話のメニュー4でも返事を受けます）。',
     swapAsked: '交代の依頼を書き込みました。',
+    rungTimes: '（電話で伺っています・{n}回）',
+    notReached: '（電話{n}回・出ませんでした）',
     noSwaps: '交代の依頼はありません。月の表で当番を選ぶと頼めます。',
     duty: '当番',
     giver: '渡す医師',
@@ -219,6 +224,7 @@ export const rosterWords = catalogue(
     answered: 'Answered',
     accepted: 'Accepted',
     calendars: 'Calendars',
+    import: 'Import',
     calendarHint:
       "An address that shows the duties in the calendar of a doctor's own device. Whoever knows it can read them.",
     calendarOf: 'Doctor or area',
@@ -238,11 +244,15 @@ export const rosterWords = catalogue(
     send: 'Send',
     sheetOrdered: '{month}: being made',
     sheetSent: '{month}: sent to {n} machines ({without} doctors have none)',
+    replies: 'Replies',
     swaps: 'Swaps',
     rollCall: "Tonight's roll-call",
     askSwap: 'Ask this doctor to swap',
-    askSwapHint: 'The roster changes when both have said yes (here, or by telephone at menu 4).',
+    askSwapHint:
+      'The roster changes when both have said yes. The doctor who is to take it is rung between 8 and 20; an answer also counts here, or at menu 4.',
     swapAsked: 'The request is noted.',
+    rungTimes: '(asked by telephone, rung {n} times)',
+    notReached: '(rung {n} times, not reached)',
     noSwaps: 'No swap is asked for. Choose a duty on the month page to ask for one.',
     duty: 'Duty',
     giver: 'Gives',
@@ -274,26 +284,5 @@ export const rosterWords = catalogue(
     roundsOf: '{n} times',
     noteOn: 'Confirmed',
     noteOnOf: '{name} confirmed',
-  },
-);
-
-export const rosterRefusals = catalogue(
-  {
-    unknown_doctor: 'この医師は、この医師会に登録されていないか、使用停止です。別の医師を選んでください。',
-    roster_past: '過ぎた日は変えられません。今日以降の日を選んでください。',
-    roster_wrong_span: '終わりの日が始まりの日より前です。日付を直してください。',
-    swap_same: '渡す医師と受ける医師が同じです。別の医師を選んでください。',
-    swap_open: 'この当番には、返事待ちの交代の依頼がもうあります。「交代」の画面を見てください。',
-    swap_over: 'この交代の依頼は終わっています。画面を読み込み直してください。',
-    overtaken: 'ほかの人が先にこの欄を変えました。新しい表を見て、もう一度選んでください。',
-  },
-  {
-    unknown_doctor: 'This doctor is not registered here or out of use. Choose another one.',
-    roster_past: 'Past dates cannot be changed. Choose today or later.',
-    roster_wrong_span: 'The end lies before the beginning. Mend the dates.',
-    swap_same: 'Both sides are the same doctor. Choose another one.',
-    swap_open: 'A swap of this duty is waiting already. See the page of swaps.',
-    swap_over: 'This request is over. Please reload the page.',
-    overtaken: 'Somebody else changed this place first. Look at the new table and choose again.',
   },
 );
