@@ -18,24 +18,36 @@ const operations = Object.keys(routes) as Operation[];
 const secretKana = 'ナイショ ヨウコ';
 const anyId = /\b[a-z]{2}_[0-9a-z]{26}\b/g;
 
+const aPhone = [{ number: '090-0000-0999', kind: 'mobile' }];
+const aFile = Buffer.from('日付,医師').toString('base64');
+const aDoctor = (areaId: unknown, facilityId: unknown) => {
+  return { entry: 'doctor', name: '別の名', spokenName: 'べつのな', areaId, facilityId, isActive: true };
+};
+
 /** What a shape does not say about its values (refinements, instants of one's own). */
 const own = ({ areaId, facilityId, hospitalId }: Known): Partial<Record<Operation, Known>> => ({
-  change_entry: {
-    fields: { entry: 'doctor', name: '別の名', spokenName: 'べつのな', areaId, facilityId, isActive: true },
-  },
-  change_phones: { phones: [{ number: '090-0000-0999', kind: 'mobile' }] },
+  change_entry: { fields: aDoctor(areaId, facilityId) },
+  add_entry: { fields: aDoctor(areaId, facilityId), phones: aPhone },
+  change_phones: { phones: aPhone },
   change_plan: { own: { stepSeconds: 20 }, before: {} },
   change_rotation: { hospitalIds: [hospitalId] },
   make_feed: { areaId: null },
   note_absence: { from: '2026-12-20', until: '2026-12-21' },
   end_pattern: { from: '2026-12-20' },
+  preview_roster_file: { file: aFile },
+  import_roster_file: { file: aFile, fingerprint: '0'.repeat(64) },
+  settle_roster_reply: { dates: ['2026-12-20'] },
 });
 
 /** Answered in other words than "there is no such thing", and nothing comes of it: own months, what needs no row, a no of another kind. */
-const harmless: Operation[] = ['roster_fairness', 'release_item', 'ask_again', 'send_back_record'];
+const harmless: Operation[] = ['add_entry', 'roster_fairness', 'release_item', 'ask_again', 'send_back_record'];
 
-/** Of these the first association has none either: passkeys, a sealed day, perhaps a roll-call, an issued card; a calendar has a secret address. */
+/** Of these the first association has none either: returned roster sheets, failed faxes, passkeys, a sealed day, perhaps a roll-call, an issued card; a calendar has a secret address. */
 const notFurnished: Operation[] = [
+  'roster_reply',
+  'roster_reply_page',
+  'settle_roster_reply',
+  'send_again',
   'end_my_session',
   'remove_my_passkey',
   'calendar',

@@ -90,7 +90,7 @@ export async function startLoad(stage: Stage, everyMs: number, mostLive: number)
       const calls = await town.calls(entry.caller);
       if (calls.some(({ bridgedWith }) => bridgedWith.length > 0)) entry.joinedAt = Date.now();
       if (entry.rungAt === null) entry.rungAt = await firstRing(own, entry.keyedAt);
-      await pause(400);
+      await pause(1000);
     }
     await pause(2000);
     for (const call of await town.calls(entry.caller))

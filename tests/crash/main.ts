@@ -1,5 +1,5 @@
 /**
- * `npm run crash -- [--json] [--points N] [--seconds N]`: two gateways and two workers under calls that never stop, while one after the
+ * `npm run crash -- [--json] [--points N] [--seconds N] [--live N]`: two gateways and two workers under calls that never stop, while one after the
  * other each moment around a commit and a request to a provider kills whoever gets there, and what they stand on is taken away.
  * Ends with 1 when anything was lost or doubled.
  */
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     points: { type: 'string' },
     seconds: { type: 'string' },
     only: { type: 'string' },
+    live: { type: 'string' },
   },
 });
 const seconds = Number(values.seconds ?? 20);
@@ -115,7 +116,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void stage.close().then(() => process.exit(1)));
 const report: Record<string, unknown>[] = [];
 let verdict: Verdict;
-const load = await startLoad(stage, 1500, 20);
+const load = await startLoad(stage, 1500, Number(values.live ?? 20));
 try {
   for (const phase of phases.filter(({ name }) => !values.only || name === 'calm' || name.includes(values.only))) {
     const from = load.told.length;

@@ -124,9 +124,10 @@ export async function openStage(): Promise<Stage> {
     child.line(role === 'gateway' ? /gateway_ready|"event":"ready"/ : /worker_ready/, 120);
   /** As systemd or an orchestrator does: whoever dies is started again at once. */
   const supervise = (member: Member, port?: number): void => {
-    member.child.ended(86_400).then(
+    const watched = member.child;
+    watched.ended(86_400).then(
       () => {
-        if (isClosing || member.isLeaving) return;
+        if (isClosing || member.isLeaving || member.child !== watched) return;
         restarts.push({ at: Date.now(), role: member.role });
         member.child = start(member.role, port);
         supervise(member, port);

@@ -32,7 +32,7 @@ const doors: readonly Doors[] = [
       directory_choices search_directory read_entry list_prompts list_plans rehearse_hunt
       roster_areas roster_month roster_patterns roster_absences roster_feeds roster_sheet roster_sheets roster_fairness roster_swaps
       roll_call beds hospital_beds bed_truth rotation open_calls closed_calls urgent_call urgent_call_report
-      sent_faxes sent_fax received_faxes fax_destinations fax_incidents`,
+      sent_faxes sent_fax received_faxes fax_destinations fax_incidents fax_policy roster_replies roster_reply`,
     fresh: `begin_my_passkey add_my_passkey remove_my_passkey begin_my_password change_my_password begin_oidc_link become_screen
       confirm_proposal`,
   },
@@ -42,7 +42,7 @@ const doors: readonly Doors[] = [
       suspend_record resume_record enrol_patient open_record_form change_record record_form check_draft
       replace_card stop_card card_pdf card_letter
       inbox_queue claim_item release_item start_enrolment open_item keep_typed mask_item settle_item ask_again alarms settle_alarm
-      withdraw_fax`,
+      withdraw_fax send_again`,
     fresh: 'close_record',
   },
   {
@@ -52,12 +52,12 @@ const doors: readonly Doors[] = [
   {
     who: desk,
     operations: `assign_duty restore_duty add_pattern end_pattern note_absence withdraw_absence make_feed revoke_feed
-      send_roster_sheet ask_swap confirm_swap decline_swap withdraw_swap note_roll_call
+      send_roster_sheet preview_roster_file import_roster_file roster_reply_page settle_roster_reply ask_swap confirm_swap decline_swap withdraw_swap note_roll_call
       tell_beds replace_bed_patterns change_rotation
-      propose_fax_destination fax_owners test_fax_destination freeze_fax_number lift_fax_freeze step_incident`,
+      propose_fax_destination fax_owners test_fax_destination retire_fax_destination freeze_fax_number lift_fax_freeze step_incident`,
   },
-  { who: ['clerk', 'administrator'], operations: 'change_entry change_phones' },
-  { who: ['hub_doctor', 'administrator'], operations: 'change_plan' },
+  { who: ['clerk', 'administrator'], operations: 'add_entry change_entry change_phones' },
+  { who: ['hub_doctor', 'administrator'], operations: 'change_plan set_fax_policy' },
   { who: ['hub_doctor', 'administrator', 'auditor'], operations: 'disclosure_statement' },
   {
     who: ['administrator', 'auditor'],
