@@ -43,7 +43,7 @@ describe('the telephones of the hour without us', () => {
 });
 
 describe('a PUT into a bucket', () => {
-  // AWS, "Authenticating Requests: Using the Authorization Header", with the key of its examples.
+  // The key of AWS's own examples; the signature was made by another program, which makes theirs as they print it.
   it('is signed as the bucket computes it', () => {
     const account = {
       ...{ region: 'us-east-1', keyId: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' },
@@ -52,7 +52,7 @@ describe('a PUT into a bucket', () => {
     const headers = signed(account, new URL('https://examplebucket.s3.amazonaws.com/tonight.xml'), '<Response/>');
     expect(headers['x-amz-date']).to.equal('20130524T000000Z');
     expect(headers.authorization).to.match(
-      /^AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE\/20130524\/us-east-1\/s3\/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, Signature=[0-9a-f]{64}$/,
+      /^AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE\/20130524\/us-east-1\/s3\/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, Signature=30a565e259406fd3518408ff96794a27829faf74551733eecf773b0d992f08e5$/,
     );
   });
 });
