@@ -1,4 +1,5 @@
 /** Kamome on a real line: the inbox of a story behind HylaFAX, and a clock that keeps the time of the wall while one waits. */
+import { rm } from 'node:fs/promises';
 import { setCardCopyPolicy } from '../../src/disclosures/actions.ts';
 import { readers } from '../../src/paper/reader/pool.ts';
 import { hylafaxLine } from '../../src/providers/hylafax/line.ts';
@@ -53,6 +54,7 @@ export async function openHubLine(at: number): Promise<HubLine> {
     },
     async close() {
       await bench.close();
+      for (const { tty } of [own, far]) await rm(`/dev/${tty}`, { force: true }); // the one thing outside of the folder
       inbox.close();
       await readers().close();
       await world.close();
