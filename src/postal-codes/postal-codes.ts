@@ -91,13 +91,18 @@ export function doubtAbout({
   if (towns.length > 0) return towns.some((town) => isIn(town, written)) ? null : 'postal_elsewhere';
   const possible = prefecturesOf(digits);
   if (possible.length === 0) return 'postal_unknown';
-  return possible.some((prefecture) => written.startsWith(prefecture)) ? null : 'postal_elsewhere';
+  const named = namedPrefecture.exec(written)?.[0];
+  return named === undefined || possible.includes(named) ? null : 'postal_elsewhere';
 }
+
+/** Many leave it out: 横浜市西区 says enough. */
+const namedPrefecture = /^(?:北海道|東京都|京都府|大阪府|.{2,3}県)/;
 
 /** Many leave the 郡 out. */
 function isIn({ prefecture, city }: Town, address: string): boolean {
   const withoutDistrict = city.replace(/^.+?郡(?=.+[町村]$)/, '');
-  return [city, withoutDistrict].some((one) => address.startsWith(prefecture + plain(one)));
+  const beginnings = [city, withoutDistrict].map(plain);
+  return beginnings.some((one) => address.startsWith(prefecture + one) || address.startsWith(one));
 }
 
 /** 茅ヶ崎 is 茅ケ崎, and no space counts. */

@@ -46,6 +46,17 @@ describe('a postal code beside an address', () => {
   const asked = { digits: '2200001', address: '', towns: [nishi('北軽井沢')], isRegionListed: true };
   const cases: [string, Partial<typeof asked>, ReturnType<typeof doubtAbout>][] = [
     ['agrees with its city, whatever comes after', { address: '神奈川県 横浜市西区 見本町1-2' }, null],
+    ['agrees without the prefecture, as many write it', { address: '横浜市西区見本町1' }, null],
+    [
+      'does not agree with another city that stands without its prefecture',
+      { address: '横浜市中区見本町1' },
+      'postal_elsewhere',
+    ],
+    [
+      'has nothing to compare without a list and without a prefecture',
+      { towns: [], isRegionListed: false, address: '横浜市西区1' },
+      null,
+    ],
     ['does not agree with another city', { address: '神奈川県横浜市中区見本町1' }, 'postal_elsewhere'],
     ['says nothing while no address is typed', {}, null],
     ['does not exist when its region is listed without it', { digits: '2209999', towns: [] }, 'postal_unknown'],
