@@ -6,6 +6,7 @@ import express, { type Express } from 'express';
 import { createServerShell, type Listening, listenGracefully } from '../../src/http/server.ts';
 import { createLog, OperatorError } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { takeLeaks } from '../support/leaks.ts';
 
 describe('the HTTP shell', () => {
   let listening: Listening | undefined;
@@ -98,6 +99,9 @@ describe('the HTTP shell', () => {
     expect(metrics).to.include('kamome_http_seconds_count{method="GET",route="/cases/:id",status="2xx"} 1');
     expect(metrics).to.include('kamome_http_seconds_count{method="GET",route="none",status="4xx"} 1');
     expect(metrics).not.to.match(/uc_|8145/);
+    expect(takeLeaks(), 'the one that this test asks for').to.deep.equal([
+      'a telephone number in a url: GET /+81451234567',
+    ]);
   });
 
   it('drains: not ready, the request under way is finished, the next is refused', async () => {

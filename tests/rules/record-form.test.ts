@@ -61,14 +61,12 @@ describe('the form in which a record is typed', () => {
     expect(valueAt(draft, 'record.codeStatus.expectedCondition')).to.equal('末期');
   });
 
-  it('tells how dates, kana, phones and postal codes were understood', () => {
+  it('tells how dates, kana and phones were understood', () => {
     const draft = minimumDraft();
-    draft.registration.postal = '２２００００１';
     const said = Object.fromEntries(understoodIn(draft, today).map(({ path, text }) => [path, text]));
     expect(said).to.deep.include({
       'registration.birth': '昭和15年3月1日（1940-03-01）　86歳',
       'registration.nameKana': 'タカサキ カオル',
-      'registration.postal': '〒220-0001',
       'registration.consentBy.on': '令和8年1月5日（2026-01-05）',
     });
   });
