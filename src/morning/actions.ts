@@ -63,6 +63,7 @@ async function tell(
   if (!fax) return false;
   const cases = await store.casesWaiting(ctx.db, doctorId, window, mostCases);
   const notices = (await waitingNotices(ctx.db, doctorId)).filter(isOf(window));
+  if (cases.length + notices.length === 0) return true; // another process was quicker with all of it
   const rendered = await pages.morning({
     calls: await Promise.all(cases.map((one) => callOf(ctx, one))),
     disclosures: notices.map(disclosureOf),

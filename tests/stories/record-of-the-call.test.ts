@@ -329,7 +329,7 @@ describe('the morning page', () => {
     const patient = await world.town.patient({});
     const nurse = await nurseRingsAbout(world, patient.card, '+819000001002');
     await world.passes({ minutes: 1 });
-    await nurse.hangUp();
+    expect((await nurse.view()).state, 'nobody at all: she was asked for a message').to.equal('completed');
     await until('07:00');
     expect(await run()).to.deep.equal({ sent: 0, waiting: { doctors: 1, calls: 1 } });
     expect(await morningFaxes()).to.deep.equal([]);

@@ -104,11 +104,13 @@ function decoded(text: string): string {
 const isProviderUrl = (text: string): boolean => /^\w+ \/(2010-04-01|outbound|inbound|v2)\//.test(text);
 /** What tests tell the simulators of the telephone network: no part of Kamome. */
 const isSimulator = (text: string): boolean => /^\w+ \/(exchange|faxhouse)\//.test(text);
+/** The carrier's own reading of a document on another host: it puts the caller's number into the query (docs/fallback.md). */
+const isCarriersReading = (text: string): boolean => /^GET \/f\/\w+\.xml\?AccountSid=/.test(text);
 
 function inspectRequest(message: unknown): void {
   const { request } = message as { request: IncomingMessage };
   const line = `${request.method} ${request.url}`;
-  if (isSimulator(line)) return;
+  if (isSimulator(line) || isCarriersReading(line)) return;
   inspect('url', line);
   if (isProviderUrl(line)) inspectBody(request);
 }
