@@ -146,7 +146,8 @@ describe('the pages of the roster', () => {
     await auditor.goto(`${world.url}/roster/patterns`);
     await auditor.getByRole('table').waitFor();
     expect(await auditor.getByRole('button', { name: /の型を終わらせる/ }).count()).to.equal(0);
-    expect(chromium.problems.filter((one) => !one.includes('400'))).to.deep.equal([]);
+    const problems = chromium.problems.splice(0); // the date that cannot be read is refused with 400
+    expect(problems.filter((one) => !one.includes('400'))).to.deep.equal([]);
   });
 
   it('a list is checked line by line in the browser, and taken over', async () => {

@@ -57,7 +57,7 @@ const doors: readonly Doors[] = [
       propose_fax_destination fax_owners test_fax_destination retire_fax_destination freeze_fax_number lift_fax_freeze step_incident`,
   },
   { who: ['clerk', 'administrator'], operations: 'add_entry change_entry change_phones' },
-  { who: ['hub_doctor', 'administrator'], operations: 'change_plan set_fax_policy' },
+  { who: ['hub_doctor', 'administrator'], operations: 'change_plan save_plan_draft set_fax_policy' },
   { who: ['hub_doctor', 'administrator', 'auditor'], operations: 'disclosure_statement' },
   {
     who: ['administrator', 'auditor'],
