@@ -38,7 +38,7 @@ export function Enrolment({ item, onReopen, onLeave }: OpenedProps): ReactNode {
   const picture = usePicture(item.picture);
   const check = useDraftCheck(form, draft, null);
   const enrol = useDo('enrol_patient');
-  const kept = useKept(item.id, { draft, note: item.typed.note }, !enrol.isSuccess);
+  const kept = useKept(item.id, { draft, note: item.typed.note }, !enrol.isPending && !enrol.isSuccess);
   const toMend = (check?.findings ?? []).filter(isHolding);
   const finish = (): void => {
     setSaysMissing(true);

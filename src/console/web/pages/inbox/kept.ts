@@ -14,7 +14,7 @@ export interface Kept {
   now(): Promise<void>;
 }
 
-/** @param isOpen false: the page is done with, nothing more is kept. */
+/** @param isOpen false: the page is being finished or is done with, nothing more is kept. */
 export function useKept(itemId: string, typed: Typed, isOpen: boolean): Kept {
   const [state, setState] = useState<Omit<Kept, 'now'>>({ at: null, error: null });
   const text = JSON.stringify(typed);
