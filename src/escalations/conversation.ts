@@ -74,10 +74,19 @@ function askBack(d: Decision, missing: 'caller' | 'acceptor'): void {
   if (missing === 'acceptor' && isReturning(d.call, acceptance.role, acceptorAt)) return;
   if (missing === 'caller' && !caller.canBeCalledBack) return endConversation(d);
   const made = acceptance.returns[missing];
-  if (made >= plan.returnAttempts) return giveUp(d, missing);
+  if (made >= returnAttempts(d.call, missing)) return giveUp(d, missing);
   const wasNeverJoined = missing === 'caller' && made === 0 && acceptance.bridgedAt === null;
   const returnAt = wasNeverJoined ? d.at : d.at + plan.returnAfterSeconds * 1000;
   d.record({ type: 'bridge_broken', missing, returnAt });
+}
+
+/**
+ * Each call that ends at a voicemail takes some fifty seconds. A caller who waits meanwhile is to be with another doctor within 180 s,
+ * so that one who does not come back twice is no longer waited for.
+ */
+function returnAttempts({ plan, caller }: UrgentCall, missing: 'caller' | 'acceptor'): number {
+  if (missing === 'caller' || caller.presence === 'gone') return plan.returnAttempts;
+  return Math.min(plan.returnAttempts, 2);
 }
 
 const isReturning = (call: UrgentCall, role: Leg['role'], returnAt: number | null): boolean =>

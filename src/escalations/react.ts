@@ -294,7 +294,9 @@ function legSilent(d: Decision, leg: Leg): void {
   if (d.call.status === 'closed') return d.refuse('case_closed');
   const prompts = leg.prompts + 1;
   d.record({ type: 'leg_unanswered_prompt', legId: leg.id, prompts });
-  if (prompts >= d.call.plan.prompts) return endLeg(d, leg, 'no_key', null, false);
+  // Who is called back knows why: twice is enough for him, and a voicemail keeps the caller waiting less.
+  const mostPrompts = leg.isReturn && leg.role === d.call.acceptance?.role ? 2 : d.call.plan.prompts;
+  if (prompts >= Math.min(mostPrompts, d.call.plan.prompts)) return endLeg(d, leg, 'no_key', null, false);
   const isHunting = d.call.acceptance === null && (leg.role === 'doctor' || leg.role === 'standby');
   if (prompts === 1 && isHunting && !leg.isReturn)
     d.record({ type: 'next_brought_forward', who: leg.role === 'standby' ? 'standby' : 'doctor', because: 'silent' });

@@ -99,7 +99,7 @@ describe('a conversation that breaks', () => {
   it('hunts again when the doctor cannot be reached any more, under a new fence', () => {
     const night = talking({ others: ['b'] });
     night.progress('a', 'failed', 20);
-    for (let turn = 0; turn < 3; turn++) {
+    for (let turn = 0; turn < 2; turn++) {
       night.waitUntil(night.seconds + 6);
       night.progress('a', 'no-answer', night.seconds + 1);
     }
@@ -130,7 +130,7 @@ describe('a conversation that breaks', () => {
     night.tell({ type: 'bed_wanted', legId: night.leg('a').id }, 9);
     night.accepts('h', 15);
     night.progress('a', 'failed', 20);
-    for (let turn = 0; turn < 3; turn++) {
+    for (let turn = 0; turn < 2; turn++) {
       night.waitUntil(night.seconds + 6);
       night.progress('a', 'no-answer', night.seconds + 1);
     }
