@@ -8,6 +8,7 @@
 import { parseArgs } from 'node:util';
 import { count, say, tell, UsageError } from './cli.ts';
 import { consoleBench } from './console.ts';
+import { lookupsBench } from './lookups.ts';
 import { describeMachine, machineLine } from './machine.ts';
 import { peersBench } from './peers.ts';
 import { recordBench } from './record.ts';
@@ -20,6 +21,7 @@ const parts: Record<string, (args: string[]) => Promise<Outcome>> = {
   record: recordBench,
   console: consoleBench,
   peers: peersBench,
+  lookups: lookupsBench,
 };
 
 interface Common {
