@@ -36,9 +36,14 @@ export async function describeMachine(): Promise<Machine> {
   };
 }
 
-export function machineLine({ at, processors, model, memoryGiB, node, postgres, redis, loadAtStart }: Machine): string {
+/** Somebody else's work stood in the way: such figures are worth only beside those of the same run. */
+export const isDisturbed = ({ loadAtStart, processors }: Machine): boolean => loadAtStart > processors / 2;
+
+export function machineLine(machine: Machine): string {
+  const { at, processors, model, memoryGiB, node, postgres, redis, loadAtStart } = machine;
   const programs = `Node ${node.slice(1)}, PostgreSQL ${postgres ?? '–'}, Redis ${redis ?? '–'}`;
-  return `${at}, ${processors} × ${model}, ${memoryGiB} GiB, ${programs}, load average at the start ${loadAtStart}`;
+  const load = `load average at the start ${loadAtStart}${isDisturbed(machine) ? ': a disturbed run' : ''}`;
+  return `${at}, ${processors} × ${model}, ${memoryGiB} GiB, ${programs}, ${load}`;
 }
 
 function said(program: string, args: string[], words: RegExp): string | null {

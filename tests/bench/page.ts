@@ -1,5 +1,5 @@
 /** docs/bench/index.html: every kept figure against its target and beside its peers. One file, nothing fetched. Pure. */
-import { machineLine } from './machine.ts';
+import { isDisturbed, machineLine } from './machine.ts';
 import { bars, escaped, history } from './plots.ts';
 import { type Figure, isReached, type Result } from './result.ts';
 
@@ -42,6 +42,7 @@ function sectionOf(title: string, results: readonly Result[]): string {
   const run = `${machineLine(machine)}${machine.commit ? `, commit ${machine.commit}` : ''}; runs ${repeats}; ${JSON.stringify(options)}`;
   return `<section>
 <h2>${escaped(title)}</h2>
+${isDisturbed(machine) ? `<p class="missed">他の負荷あり Disturbed: load average ${machine.loadAtStart} before it began. Worth only beside each other.</p>` : ''}
 ${drawn.join('\n')}
 ${tableOf(figures, results)}
 ${leftOut.map(({ what, why }) => `<p class="left-out">Left out: ${escaped(what)}: ${escaped(why)}</p>`).join('\n')}
@@ -68,11 +69,11 @@ const style = `
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 860px; margin: 2rem auto; padding: 0 1rem; }
 h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--peer); }
 h3 { margin: 1.2rem 0 .2rem; font-size: 1rem; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; margin-top: 1.2rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); }
 td, th { padding: .15rem .6rem .15rem 0; vertical-align: middle; }
 td:nth-child(n+2):nth-child(-n+4) { font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.missed { color: var(--missed); font-weight: 700; }
+td.missed, p.missed { color: var(--missed); font-weight: 700; }
 svg { max-width: 100%; height: auto; display: block; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink); }
 rect.ours, .key.ours { fill: var(--ours); background: var(--ours); }

@@ -73,13 +73,13 @@ function peersOf(folder: string, files: string[]): Contestant[] {
   if (!missing('gs', ''))
     peers.push(
       peer('ghostscript', 'PDF → Group 4, ghostscript', async (turn) => ghostscript(folder, [next(turn)])),
-      peer('ghostscriptTen', 'the same, ten pages in one process', async () => ghostscript(folder, files), together),
+      peer('ghostscriptTen', 'ghostscript, ten pages in one process', async () => ghostscript(folder, files), together),
     );
   if (!missing('pdftoppm', '')) {
     const all = united(folder, files);
     peers.push(
       peer('poppler', 'PDF → bilevel TIFF, poppler', async (turn) => poppler(folder, next(turn))),
-      peer('popplerTen', 'the same, ten pages in one process', async () => poppler(folder, all), together),
+      peer('popplerTen', 'poppler, ten pages in one process', async () => poppler(folder, all), together),
     );
   }
   return peers;

@@ -31,8 +31,8 @@ export async function compareTiff(turns: Turns): Promise<Pick<Outcome, 'figures'
     const figures: Figure[] = [];
     const details: string[] = [];
     for (const [files, of, words] of [
-      [one, 1, 'a file of one page'],
-      [twenty, many, 'each page of a file of twenty'],
+      [one, 1, 'one page'],
+      [twenty, many, 'one of twenty pages'],
     ] as const) {
       const measured = await inFolder((folder) => compare(folder, files, of, words, !noTools, turns));
       figures.push(...measured.figures);
