@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Plan } from '../escalations/plan.ts';
 import { OperatorError } from '../log.ts';
 import { type Foresight, foresightOf } from './figures.ts';
+import { type Names, namesOf } from './names.ts';
 import { takePicture } from './picture.ts';
 import { playMonths } from './play.ts';
 import { roundsFor, seedOf } from './rounds.ts';
@@ -26,9 +27,7 @@ export interface WhatIf {
 
 export interface Answer {
   foresight: Foresight;
-  /** Of areas and doctors, by id. */
-  names: Map<string, string>;
-  association: string;
+  names: Names;
   /** When only one was asked about. */
   area: string | null;
 }
@@ -55,8 +54,7 @@ export async function whatIf(db: pg.Pool, plan: Plan, wanted: WhatIf): Promise<A
     },
   });
   const foresight = foresightOf(picture, played, area?.id ?? null);
-  const names = new Map([...areas, ...(await store.doctorNames(db, association.id))].map(({ id, name }) => [id, name]));
-  return { foresight, names, area: area?.name ?? null, association: association.name };
+  return { foresight, names: await namesOf(db, association.id), area: area?.name ?? null };
 }
 
 function chosen<One extends { id: string; code: string; name: string }>(

@@ -48,6 +48,8 @@ export interface Foresight {
   broken: number;
   callsPerNight: number;
   callsSource: Picture['calls']['source'];
+  /** Settings of hunts that are not in force yet were tried. */
+  hasDraftPlans: boolean;
   asked: MonthFigures;
   base: MonthFigures;
 }
@@ -62,10 +64,10 @@ const fewestCalls = 5;
 /** @param areaId only this area's calls; null: all. */
 export function foresightOf(picture: Picture, played: Played, areaId: string | null = null): Foresight {
   const { rounds, nights, broken } = played;
-  const { months, calls } = picture;
+  const { months, calls, hasDraftPlans } = picture;
   const areaIds = picture.areas.map(({ id }) => id).filter((id) => areaId === null || id === areaId);
   return {
-    ...{ rounds, nights, broken, callsPerNight: calls.perNight, callsSource: calls.source },
+    ...{ rounds, nights, broken, callsPerNight: calls.perNight, callsSource: calls.source, hasDraftPlans },
     asked: monthFigures(months.asked, played.asked, rounds, areaIds),
     base: monthFigures(months.base, played.base, rounds, areaIds),
   };

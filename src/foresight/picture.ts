@@ -10,13 +10,15 @@ import { addDays, type LocalDate } from '../lib/japan-time.ts';
 import { buildTown, cardOf, type Duty, type Town, type TownPlan, townShape } from '../nights/town.ts';
 import { rulesWithNames } from '../roster/actions.ts';
 import { datesOf } from '../roster/month.ts';
-import type { DutyRule } from '../roster/roster.ts';
+import type { DateSpan, DutyRule } from '../roster/roster.ts';
 import * as store from './town-store.ts';
 
-export interface Picture {
+/** What changes with a decision: the roster, the people, their telephones, the hospitals, the settings of the hunts. */
+export interface Standing {
   associationId: string;
   /** The month that is asked about and the one that it is compared with, 'YYYY-MM'. */
   months: { asked: string; base: string };
+  hasDraftPlans: boolean;
   areas: { id: string; key: number; plan: Plan }[];
   hub: { hasPhone: boolean; opens: number; closes: number };
   doctors: store.DoctorRow[];
@@ -24,19 +26,26 @@ export interface Picture {
   /** In the order in which they are rung. */
   standby: string[];
   phones: store.PhoneRow[];
-  patients: store.PatientRow[];
   rules: DutyRule[];
+}
+
+export interface Picture extends Standing {
+  /** Whom calls may be about. */
+  patients: store.PatientRow[];
   /** Urgent calls in an ordinary night, and whether that was counted here or is the model's. */
   calls: { perNight: number; source: 'counted' | 'model' | 'given' };
 }
 
-export interface PictureWanted {
+export interface StandingWanted {
   associationId: string;
   month: string;
   base: string;
-  at: Date;
   /** Settings of hunts that are worked out and not in force yet go before those in force. */
   hasDraftPlans?: boolean;
+}
+
+export interface PictureWanted extends StandingWanted {
+  at: Date;
   callsPerNight?: number | undefined;
 }
 
@@ -52,24 +61,21 @@ const leastCalls = 30;
 /** Ordinary, bad and stormy nights together, against an ordinary one (nights/story.ts). */
 const nightsMix = 0.8 + 0.15 * 2.5 + 0.05 * 4;
 
-/** @returns null when there is no such association; `patients` may be empty. */
-export async function takePicture(
+/** @returns null when there is no such association. */
+export async function takeStanding(
   sql: Sql,
   { plan: standard }: Standard,
-  wanted: PictureWanted,
-): Promise<Picture | null> {
-  const { associationId, month, base, at, hasDraftPlans = false } = wanted;
+  { associationId, month, base, hasDraftPlans = false }: StandingWanted,
+): Promise<Standing | null> {
   const hub = await store.hubOf(sql, associationId);
   if (!hub) return null;
   const dates = [...datesOf(month), ...datesOf(base)].sort();
-  // Standing at the desk the evening before the first night, and to the morning after the last.
-  const [from, until] = [addDays(dates[0]!, -1), addDays(dates.at(-1)!, 1)];
-  const drafts = hasDraftPlans ? await planDraftsOf(sql, associationId) : [];
+  // A day's duty before the first night may reach into it, and the last night ends on the next date.
+  const rules = await rulesWithNames(sql, associationId, addDays(dates[0]!, -1), addDays(dates.at(-1)!, 1));
   const own = new Map((await areaPlansOf(sql, associationId)).map(({ id, plan }) => [id, plan]));
-  for (const draft of drafts) own.set(draft.area_id, draft.own);
-  const rules = await rulesWithNames(sql, associationId, from, until);
+  if (hasDraftPlans) for (const draft of await planDraftsOf(sql, associationId)) own.set(draft.area_id, draft.own);
   return {
-    ...{ associationId, months: { asked: month, base } },
+    ...{ associationId, months: { asked: month, base }, hasDraftPlans },
     areas: (await store.areasOf(sql, associationId)).map(({ id, key }) => {
       return { id, key, plan: planOf(standard, own.get(id)).plan };
     }),
@@ -78,12 +84,25 @@ export async function takePicture(
     hospitals: await store.activeHospitals(sql, associationId),
     standby: await store.activeStandby(sql, associationId),
     phones: await store.activePhones(sql, associationId),
+    rules: rules.map(({ name: _name, away, ...rule }) => ({ ...rule, away: inOrder(away ?? []) })),
+  };
+}
+
+const inOrder = (spans: readonly DateSpan[]): DateSpan[] =>
+  [...spans].sort((one, other) => (one.from < other.from ? -1 : 1));
+
+/** @returns null when there is no such association; `patients` may be empty. */
+export async function takePicture(sql: Sql, standard: Standard, wanted: PictureWanted): Promise<Picture | null> {
+  const { associationId, at, callsPerNight } = wanted;
+  const standing = await takeStanding(sql, standard, wanted);
+  if (!standing) return null;
+  return {
+    ...standing,
     patients: await store.somePatients(sql, associationId, mostPatients),
-    rules: rules.map(({ name: _name, ...rule }) => rule),
     calls:
-      wanted.callsPerNight === undefined
+      callsPerNight === undefined
         ? await callsOf(sql, associationId, at)
-        : { perNight: wanted.callsPerNight, source: 'given' },
+        : { perNight: callsPerNight, source: 'given' },
   };
 }
 
@@ -98,12 +117,11 @@ async function callsOf(sql: Sql, associationId: string, at: Date): Promise<Pictu
 }
 
 /**
- * Changes with the roster, the people, their telephones, the hospitals and the settings of the hunts: whoever kept a result
- * can tell whether it still speaks of what stands. Patients come and go daily, and calls are counted every day: they are left out.
+ * Whoever kept an answer can tell by it whether the answer still speaks of what stands. Patients come and go daily, and calls are
+ * counted every day: they are no part of it.
  */
-export function fingerprintOf({ patients: _patients, calls: _calls, ...picture }: Picture): string {
-  return createHash('sha256').update(JSON.stringify(picture)).digest('hex');
-}
+export const fingerprintOf = (standing: Standing): string =>
+  createHash('sha256').update(JSON.stringify(standing)).digest('hex');
 
 /** The town of the nights in which this association lives alone. */
 export function townOf(picture: Picture): Town {

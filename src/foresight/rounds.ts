@@ -1,8 +1,8 @@
 /** How much is played, unless somebody says otherwise. */
 import type { Picture } from './picture.ts';
 
-/** Two to three minutes of one processor. */
-const nightsToPlay = 160;
+/** One to two minutes of one processor. */
+const nightsToPlay = 100;
 const fewest = 3;
 const most = 20;
 

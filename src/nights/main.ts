@@ -2,10 +2,10 @@
  * `npm run nights -- --seeds N [--from K] [--town FILE] [--json]`: whole nights of a simulated town on the real rules, in virtual time.
  * One seed is one night, the same every time. A broken rule is told as its shortest story, and the exit code is 1.
  *
- * `npm run nights -- --what-if --month 2026-12 [--association CODE] [--area NAME] [--seeds N] [--calls N] [--draft-plans] [--json]`:
+ * `npm run nights -- --what-if --month 2026-12 [--association CODE] [--area NAME] [--seeds N] [--calls N] [--draft-plans] [--pdf FILE] [--json]`:
  * what that month's roster would do, from the database of the configuration, beside the present month.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import defaults from '../../config/default.json' with { type: 'json' };
 import { loadConfig } from '../config.ts';
@@ -15,6 +15,9 @@ import { planShape } from '../escalations/plan.ts';
 import { type Answer, type WhatIf, whatIf } from '../foresight/command.ts';
 import { addDays, localDate } from '../lib/japan-time.ts';
 import { createLog, OperatorError } from '../log.ts';
+import { type ForesightSheet, foresightView } from '../pages/foresight-view.ts';
+import { openPageMaker } from '../pages/maker.ts';
+import { loadWords } from '../pages/words.ts';
 import { explain } from '../shutdown.ts';
 import { playNights } from './nights.ts';
 import { buildTown, townShape } from './town.ts';
@@ -30,6 +33,7 @@ const { values } = parseArgs({
     association: { type: 'string' },
     area: { type: 'string' },
     calls: { type: 'string' },
+    pdf: { type: 'string' },
     'draft-plans': { type: 'boolean', default: false },
   },
 });
@@ -71,8 +75,10 @@ async function nextMonth(): Promise<void> {
     from: from === undefined ? undefined : whole('from', from, 0),
     calls: calls === undefined ? undefined : whole('calls', calls, 1),
   };
-  const { foresight, names } = await asked(wanted);
-  process.stdout.write(`${JSON.stringify({ ...foresight, names: Object.fromEntries(names) })}\n`);
+  const answer = await asked(wanted);
+  if (values.pdf) await print({ ...answer, at }, values.pdf);
+  const { foresight, names } = answer;
+  process.stdout.write(`${JSON.stringify({ ...foresight, names: Object.fromEntries(names.of) })}\n`);
 }
 
 async function asked(wanted: WhatIf): Promise<Answer> {
@@ -85,6 +91,13 @@ async function asked(wanted: WhatIf): Promise<Answer> {
     await db.end();
     await reached.leave();
   }
+}
+
+async function print(sheet: ForesightSheet, file: string): Promise<void> {
+  const maker = openPageMaker();
+  writeFileSync(file, await maker.pdf('foresight', foresightView(sheet, loadWords())));
+  maker.close();
+  say(file);
 }
 
 try {

@@ -58,7 +58,7 @@ describe('the figures of a simulated month', () => {
   });
 
   const picture = {
-    ...{ months: { asked: '2026-12', base: '2026-11' }, calls: { perNight: 6, source: 'model' } },
+    ...{ months: { asked: '2026-12', base: '2026-11' }, calls: { perNight: 6, source: 'model' }, hasDraftPlans: false },
     areas: [{ id: 'ar_1' }, { id: 'ar_2' }],
   } as unknown as Picture;
   const night = (date: string, seconds: (number | null)[], fewest: number): PlayedDate => ({
