@@ -14,7 +14,8 @@ export interface Figures {
 }
 
 export interface WeakNight extends Figures {
-  date: string;
+  /** Nights with this line-up, which are one to whoever rings. */
+  dates: string[];
   areaId: string;
   /** On duty, in the order in which they are rung. */
   doctors: string[];
@@ -127,17 +128,22 @@ function curveOf(calls: readonly PlayedCall[]): MonthFigures['curve'] {
 }
 
 function weakestOf(dates: readonly PlayedDate[], areaIds: readonly string[]): WeakNight[] {
-  const nights = dates.flatMap(({ date, calls, lineUp }) =>
+  const byLineUp = new Map<string, PlayedDate[]>();
+  for (const one of dates) byLineUp.set(one.lineUp.key, [...(byLineUp.get(one.lineUp.key) ?? []), one]);
+  const nights = [...byLineUp.values()].flatMap((alike) =>
     areaIds.flatMap((areaId) => {
+      const { calls, lineUp } = alike[0]!;
       const own = calls.filter((call) => call.areaId === areaId);
       if (own.length < fewestCalls) return [];
       const waited = own.map(({ secondsToPerson }) => Math.min(secondsToPerson ?? countedAsMost, countedAsMost));
       const meanSeconds = Math.round(waited.reduce((sum, seconds) => sum + seconds, 0) / own.length);
       const duty = { doctors: lineUp.doctors.get(areaId) ?? [], fewest: lineUp.fewest.get(areaId) ?? 0 };
-      return [{ date, areaId, ...duty, meanSeconds, ...figuresOf(own) }];
+      return [{ dates: alike.map(({ date }) => date), areaId, ...duty, meanSeconds, ...figuresOf(own) }];
     }),
   );
-  const inOrder = nights.sort((one, other) => other.meanSeconds - one.meanSeconds || (one.date < other.date ? -1 : 1));
+  const inOrder = nights.sort(
+    (one, other) => other.meanSeconds - one.meanSeconds || (one.dates[0]! < other.dates[0]! ? -1 : 1),
+  );
   return inOrder.slice(0, weakNights);
 }
 

@@ -25,7 +25,7 @@ export interface PlayedCall {
 export interface PlayedDate {
   date: string;
   weekday: number;
-  lineUp: Pick<LineUp, 'doctors' | 'fewest'>;
+  lineUp: LineUp;
   /** Of all rounds. Dates with the same line-up share them. */
   calls: readonly PlayedCall[];
 }

@@ -58,10 +58,11 @@ export function foresightView({ foresight, names, area, at }: ForesightSheet, { 
     tables: tablesOf(asked, names, ja),
     alone: { title: said('alone'), lines: aloneOf(asked, names, ja) },
     assumptions: {
-      title: `${said('assumptions')} ${en.say('foresight.assumptions')}`,
-      ...{ lines: assumptionsOf(foresight, ja), english: assumptionsOf(foresight, en) },
+      title: said('assumptions'),
+      lines: [said('assume.real'), ...assumptionsOf(foresight, ja)],
+      english: [en.say('foresight.assumptions'), en.say('foresight.assume.real'), ...assumptionsOf(foresight, en)],
     },
-    footer: [said('footer', { association })],
+    footer: [said('footer')],
   };
 }
 
@@ -105,17 +106,25 @@ function dateText(date: LocalDate, words: Words): string {
   return words.say('foresight.date_of', { month: month!, day: day!, weekday });
 }
 
+const datesShown = 5;
+/** The first few, and how many more. */
+function datesText(dates: readonly LocalDate[], words: Words): string {
+  const rest = dates.length - datesShown;
+  const shown = dates.slice(0, datesShown).map((date) => dateText(date, words));
+  return [...shown, ...(rest > 0 ? [words.say('foresight.alone_more', { n: rest })] : [])].join(' ');
+}
+
 function weakestOf(nights: readonly WeakNight[], names: Names, words: Words): ForesightView['weakest'] {
   const said = (key: string, values = {}) => words.say(`foresight.${key}`, values);
   return {
     title: said('weakest'),
     empty: said('no_weakest'),
-    heads: ['date', 'mean', 'over180', 'standby', 'duty'].map((key) => said(`head.${key}`)),
+    heads: ['date', 'area', 'mean', 'over180', 'standby', 'duty'].map((key) => said(`head.${key}`)),
     rows: nights.map((night) => {
       const [, , , over180, standby] = cellsOf(night, words);
       const duty = night.doctors.map((id) => names.of.get(id) ?? '').join('→') || said('hole');
       return [
-        `${dateText(night.date, words)} ${names.of.get(night.areaId) ?? ''}`,
+        ...[datesText(night.dates, words), names.of.get(night.areaId) ?? ''],
         ...[said('seconds', { n: night.meanSeconds }), over180!, standby!, duty],
       ];
     }),

@@ -13,10 +13,12 @@ const params = { month };
 const some = { calls: 40, median: 30, p90: 75, over180: 0.05, standby: 0.025, nobody: 0 };
 const monthOf = (picture: Picture, value: string): MonthFigures => {
   const [area, doctor] = [picture.areas[0]!.id, picture.doctors[0]!.id];
-  const night = { date: `${value}-06`, areaId: area, doctors: [doctor], fewest: 1 };
+  const place = { areaId: area, doctors: [doctor], fewest: 1 };
+  const night = { date: `${value}-06`, ...place };
+  const weak = { dates: [`${value}-06`, `${value}-13`], ...place, ...some, meanSeconds: 95 };
   return {
     ...{ month: value, all: some, areas: [{ areaId: area, ...some }], weekdays: [{ weekday: 0, ...some }] },
-    ...{ hours: [{ hour: 22, ...some }], alone: [night], weakest: [{ ...night, ...some, meanSeconds: 95 }] },
+    ...{ hours: [{ hour: 22, ...some }], alone: [night], weakest: [weak] },
     curve: [0, 60, 120, 180, 240, 300].map((seconds) => ({ seconds, share: seconds / 300 })),
     doctors: [{ doctorId: doctor, nightsOnDuty: 4, asked: 3.5, accepted: 2 }],
   };

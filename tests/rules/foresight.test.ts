@@ -63,7 +63,11 @@ describe('the figures of a simulated month', () => {
   } as unknown as Picture;
   const night = (date: string, seconds: (number | null)[], fewest: number): PlayedDate => ({
     ...{ date, weekday: new Date(date).getUTCDay(), calls: seconds.map((one) => call(one)) },
-    lineUp: { doctors: new Map([['ar_1', ['dr_1', 'dr_2'].slice(0, fewest)]]), fewest: new Map([['ar_1', fewest]]) },
+    lineUp: {
+      key: date,
+      doctors: new Map([['ar_1', ['dr_1', 'dr_2'].slice(0, fewest)]]),
+      fewest: new Map([['ar_1', fewest]]),
+    },
   });
   const played = {
     ...{ rounds: 2, nights: 4, broken: 0, base: [night('2026-11-01', [20], 2)] },
@@ -72,7 +76,7 @@ describe('the figures of a simulated month', () => {
 
   it('put the weakest night first, and name who is alone in it', () => {
     const { asked, base } = foresightOf(picture, played);
-    expect(asked.weakest.map(({ date, meanSeconds }) => [date, meanSeconds])).to.deep.equal([
+    expect(asked.weakest.map(({ dates, meanSeconds }) => [...dates, meanSeconds])).to.deep.equal([
       ['2026-12-02', 136],
       ['2026-12-01', 20],
     ]);

@@ -13,7 +13,7 @@ const figures = {
   ...{ calls: z.number().int(), median: z.number().nullable(), p90: z.number().nullable() },
   ...{ over180: share, standby: share, nobody: share },
 };
-const night = { date: z.string(), area: z.string(), doctors: z.array(z.string()), fewest: z.number().int() };
+const place = { area: z.string(), doctors: z.array(z.string()), fewest: z.number().int() };
 const monthShape = z.object({
   month: z.string(),
   all: z.object(figures),
@@ -21,8 +21,8 @@ const monthShape = z.object({
   weekdays: z.array(z.object({ weekday: z.number().int(), ...figures })),
   hours: z.array(z.object({ hour: z.number().int(), ...figures })),
   curve: z.array(z.object({ seconds: z.number(), share: z.number() })),
-  weakest: z.array(z.object({ ...night, meanSeconds: z.number(), ...figures })),
-  alone: z.array(z.object(night)),
+  weakest: z.array(z.object({ dates: z.array(z.string()), ...place, meanSeconds: z.number(), ...figures })),
+  alone: z.array(z.object({ date: z.string(), ...place })),
   doctors: z.array(
     z.object({ name: z.string(), nightsOnDuty: z.number().int(), asked: z.number(), accepted: z.number() }),
   ),
@@ -37,14 +37,14 @@ const answerShape = z.object({
 /** Names in the place of ids, for whoever looks. */
 function named(foresight: Foresight, { of }: Names): z.infer<typeof answerShape> {
   const nameOf = (id: string): string => of.get(id) ?? '';
-  const place = <One extends { areaId: string; doctors: string[] }>({ areaId, doctors, ...rest }: One) => {
+  const atPlace = <One extends { areaId: string; doctors: string[] }>({ areaId, doctors, ...rest }: One) => {
     return { ...rest, area: nameOf(areaId), doctors: doctors.map(nameOf) };
   };
   const monthOf = ({ areas, weakest, alone, doctors, ...month }: Foresight['asked']): z.infer<typeof monthShape> => ({
     ...month,
     areas: areas.map(({ areaId, ...one }) => ({ area: nameOf(areaId), ...one })),
-    weakest: weakest.map(place),
-    alone: alone.map(place),
+    weakest: weakest.map(atPlace),
+    alone: alone.map(atPlace),
     doctors: doctors.map(({ doctorId, ...one }) => ({ name: nameOf(doctorId), ...one })),
   });
   return { ...foresight, asked: monthOf(foresight.asked), base: monthOf(foresight.base) };

@@ -123,11 +123,9 @@ function Weakest({ nights }: { nights: Month['weakest'] }): ReactNode {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {nights.map(({ date, area, meanSeconds, over180, doctors }) => (
-                <Table.Tr key={`${date} ${area}`}>
-                  <Table.Th scope="row" style={{ whiteSpace: 'nowrap' }}>
-                    {day(date)}
-                  </Table.Th>
+              {nights.map(({ dates, area, meanSeconds, over180, doctors }) => (
+                <Table.Tr key={`${dates[0]} ${area}`}>
+                  <Table.Th scope="row">{dates.map(day).join(' ')}</Table.Th>
                   <Table.Td>{area}</Table.Td>
                   <Table.Td style={{ whiteSpace: 'nowrap' }}>
                     <span
