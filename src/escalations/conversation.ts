@@ -21,7 +21,19 @@ export function onAcceptorGone(d: Decision, leg: Leg): void {
     return mendBridge(d);
   }
   if (leg.role === 'outcome' || !acceptance) return;
-  if (leg.role === acceptance.role && leg.subjectId === acceptance.subjectId) mendBridge(d);
+  if (leg.role === acceptance.role && leg.subjectId === acceptance.subjectId) return mendBridge(d);
+  leaveNobodyAlone(d, leg);
+}
+
+/**
+ * A hospital's desk talked with the caller while the doctor is being called back: when it leaves, the caller is alone in a
+ * conversation that has begun, where a carrier plays no waiting words. He is moved, and hears them.
+ */
+export function leaveNobodyAlone(d: Decision, leg: Leg): void {
+  const { acceptance, caller } = d.call;
+  if (leg.role !== 'hospital' || d.call.status !== 'accepted' || acceptance === null) return;
+  if (acceptance.role === 'hospital' || caller.presence === 'gone' || acceptorLeg(d.call)) return;
+  if (isReturning(d.call, acceptance.role, acceptance.returns.acceptorAt)) d.do({ kind: 'move-caller' });
 }
 
 /**
@@ -57,18 +69,28 @@ function endConversation(d: Decision): void {
 function askBack(d: Decision, missing: 'caller' | 'acceptor'): void {
   const { acceptance, caller, plan } = d.open;
   if (!acceptance) return;
-  const role = missing === 'caller' ? 'caller' : acceptance.role;
-  const isUnderWay =
-    liveLegs(d.call, role).some((leg) => leg.isReturn) ||
-    (missing === 'caller' ? acceptance.returns.callerAt : acceptance.returns.acceptorAt) !== null;
-  if (isUnderWay) return;
+  const { callerAt, acceptorAt } = acceptance.returns;
+  if (missing === 'caller' && isReturning(d.call, 'caller', callerAt)) return;
+  if (missing === 'acceptor' && isReturning(d.call, acceptance.role, acceptorAt)) return;
   if (missing === 'caller' && !caller.canBeCalledBack) return endConversation(d);
   const made = acceptance.returns[missing];
-  if (made >= plan.returnAttempts) return giveUp(d, missing);
+  if (made >= returnAttempts(d.call, missing)) return giveUp(d, missing);
   const wasNeverJoined = missing === 'caller' && made === 0 && acceptance.bridgedAt === null;
   const returnAt = wasNeverJoined ? d.at : d.at + plan.returnAfterSeconds * 1000;
   d.record({ type: 'bridge_broken', missing, returnAt });
 }
+
+/**
+ * Each call that ends at a voicemail takes some fifty seconds. A caller who waits meanwhile is to be with another doctor within 180 s,
+ * so that one who does not come back twice is no longer waited for.
+ */
+function returnAttempts({ plan, caller }: UrgentCall, missing: 'caller' | 'acceptor'): number {
+  if (missing === 'caller' || caller.presence === 'gone') return plan.returnAttempts;
+  return Math.min(plan.returnAttempts, 2);
+}
+
+const isReturning = (call: UrgentCall, role: Leg['role'], returnAt: number | null): boolean =>
+  returnAt !== null || liveLegs(call, role).some((leg) => leg.isReturn);
 
 function giveUp(d: Decision, missing: 'caller' | 'acceptor'): void {
   if (missing === 'caller') {

@@ -60,10 +60,13 @@ interface PhoneRow {
   phone_is_free: boolean;
 }
 
-/** The phones of these people in their owners' order, and what is reserved by other cases. Order of `subjects` is kept. */
+/**
+ * The phones of these people in their owners' order, and what is reserved by other cases. Order of `subjects` is kept. The telephone
+ * that the caller rang from is none of them: a doctor who rings for help from his own would be offered his own case on it.
+ */
 export async function reachable(
   sql: Sql,
-  caseId: string,
+  { caseId, callerLineId }: { caseId: string; callerLineId: string },
   column: 'doctor_id' | 'hospital_id' | 'standby_id',
   subjects: readonly string[],
 ): Promise<Reachable[]> {
@@ -79,8 +82,9 @@ export async function reachable(
       not exists (select 1 from leg where leg.e164 = phone.e164 and is_live) as phone_is_free
     from phone
     where phone.${column} = any($1) and phone.is_active
+      and phone.e164 is distinct from (select caller_line.e164 from caller_line where caller_line.id = $3)
     order by phone.position`,
-    values: [subjects, caseId],
+    values: [subjects, caseId, callerLineId],
   });
   return subjects.flatMap((subjectId) => {
     const rows = found.rows.filter((row) => row.subject_id === subjectId);
