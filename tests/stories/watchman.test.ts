@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { openAlarms } from '../../src/alarms/actions.ts';
+import { lastRounds, stepsOf, sweepWatch } from '../../src/watch/actions.ts';
+import { type Watch, watchOf } from '../support/watch.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+describe('the watchman’s round', () => {
+  let world: World;
+  let watch: Watch;
+  beforeEach(async () => {
+    world = await createWorld();
+    watch = watchOf(world);
+  });
+  afterEach(() => world.close());
+
+  const rounds = async () => lastRounds(world.db, world.town.associationId);
+
+  it('comes back by the carrier and inside: call, leg, key, callback, outbox empty; nobody is rung and no case opened', async () => {
+    await watch.passes(120);
+    expect(watch.told).to.deep.equal(['inner passed', 'carrier passed']);
+    const [whole, inner] = await rounds();
+    expect([whole?.status, inner?.status]).to.deep.equal(['passed', 'passed']);
+    if (whole) expect(Object.keys(stepsOf(whole))).to.deep.equal(['call', 'key', 'callback', 'outbox']);
+    expect(await world.cases()).to.deep.equal([]);
+    const calls = (await world.control('GET', '/exchange/calls')) as {
+      from: string;
+      to: string;
+      transcript: { kind: string; text: string }[];
+    }[];
+    expect(calls.map(({ from, to }) => [from, to])).to.deep.equal([
+      [world.town.number, world.town.number],
+      [world.town.number, world.town.number],
+    ]);
+    expect(JSON.stringify(calls)).to.include('見回りの番号を確かめました');
+  });
+
+  const alarms = async () => (await openAlarms(world.db, world.town.associationId)).map(({ kind }) => kind);
+  const numberAnswers = (voiceUrl: string): Promise<unknown> =>
+    world.control('PUT', `/exchange/numbers/${encodeURIComponent(world.town.number)}`, {
+      ...{ voiceUrl, statusCallback: `${world.gatewayUrl}/voice/status`, fallbackUrl: 'http://127.0.0.1:9/away' },
+    });
+
+  it('is one, however many workers look', async () => {
+    await Promise.all([sweepWatch(watch.ctx), sweepWatch(watch.ctx), sweepWatch(watch.ctx)]);
+    await watch.passes(10);
+    expect((await world.db.query('select 1 from watch_round')).rowCount).to.equal(1);
+    expect(watch.told).to.deep.equal(['inner passed']);
+  });
+
+  it('says nothing to anybody else: 9 is no key for a caller, and none for our own number without a round', async () => {
+    const nurse = await world.rings('+819000001001');
+    await nurse.press('9');
+    expect(await nurse.heard()).to.include('その番号はお使いになれません');
+    const own = await world.rings(world.town.number);
+    await own.press('9');
+    expect(await own.heard()).to.include('その番号はお使いになれません');
+  });
+
+  it('is made every five minutes inside, and each evening before the night by the carrier', async () => {
+    await watch.passes(120);
+    watch.told.length = 0;
+    await watch.passes(630);
+    expect(watch.told).to.deep.equal(['inner passed', 'inner passed']);
+    await world.passes({ minutes: 19 * 60 + 20 });
+    watch.told.length = 0;
+    await watch.passes(90);
+    expect(watch.told).to.have.members(['inner passed', 'carrier passed']);
+  });
+
+  it('alarms when our number does not lead to us at the carrier, twice in a row; the next that passes takes it back', async () => {
+    await numberAnswers('http://127.0.0.1:9/away');
+    await watch.passes(90);
+    expect(watch.told).to.deep.equal(['inner passed', 'carrier failed']);
+    expect(await alarms()).to.deep.equal([]);
+    await watch.passes(90);
+    expect(await alarms()).to.deep.equal(['watch_failed']);
+    await numberAnswers(`${world.gatewayUrl}/voice/inbound`);
+    await watch.passes(960);
+    expect(watch.told.at(-1)).to.equal('carrier passed');
+    expect(await alarms()).to.deep.equal([]);
+    expect(world.complaints.join()).to.match(/watch_failed.*no_call/);
+    world.complaints.length = 0;
+  });
+
+  it('alarms when no gateway answers inside', async () => {
+    const lonely = watchOf(world, { gatewayUrl: 'http://127.0.0.1:9' });
+    await lonely.passes(150);
+    expect(lonely.told.filter((line) => line === 'inner failed')).to.have.length(2);
+    expect(await alarms()).to.deep.equal(['watch_failed']);
+    expect(world.complaints.join()).to.match(/watch_walk_broken.*no_answer/);
+    world.complaints.length = 0;
+  });
+
+  const answersCreateWith = (mode: string): Promise<unknown> =>
+    world.control('POST', '/exchange/faults', { api: { operation: 'calls.create', mode, times: 1 } });
+
+  it('is made once when the carrier takes the call and does not say so, and passes by what comes in', async () => {
+    await answersCreateWith('accept-then-500');
+    await watch.passes(120);
+    expect(watch.told).to.deep.equal(['inner passed', 'carrier passed']);
+    expect((await world.control('GET', '/exchange/calls')) as unknown[]).to.have.length(2);
+    expect(world.complaints.join()).to.include('callback_not_placed');
+    world.complaints.length = 0;
+  });
+
+  it('that the carrier refused is not taken for the call of somebody else to our number', async () => {
+    await answersCreateWith('500');
+    await watch.passes(62);
+    const nurse = await world.rings('+819000001001');
+    await watch.passes(40);
+    expect((await nurse.view()).state).to.equal('in-progress');
+    expect(watch.told).to.deep.equal(['inner passed', 'carrier failed']);
+    world.complaints.length = 0;
+  });
+});
