@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { sweepAlarmRings } from '../src/alarms/ringing.ts';
 import { sealAll } from '../src/audit/actions.ts';
 import { openSigner } from '../src/audit/signer.ts';
 import type { Config } from '../src/config.ts';
@@ -17,18 +16,17 @@ import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
+import { smtpPost } from '../src/providers/smtp/post.ts';
 import { twilioInnerLine } from '../src/providers/twilio/inner-line.ts';
 import { sweepRoster } from '../src/roster/sweep.ts';
 import { openNightVault } from '../src/vault/keys.ts';
 import { publishNightKey } from '../src/vault/night-key.ts';
-import { sweepWatch, tidyWatch } from '../src/watch/actions.ts';
-import { httpPing, sweepDeadman } from '../src/watch/deadman.ts';
 import { runWorkers } from './harness.ts';
 import { jobs } from './jobs.ts';
 import { watchLevels } from './levels.ts';
 import { stockStep } from './stock.ts';
-import { every, type Repeating } from './timer.ts';
-import { watchFigures } from './watch-figures.ts';
+import { every } from './timer.ts';
+import { watchTimers } from './watch.ts';
 
 export interface RunningWorker {
   /** Its sweep came to an end a moment ago. */
@@ -44,10 +42,6 @@ const morningEverySeconds = 60;
 const rosterEverySeconds = 5;
 const fallbackEverySeconds = 20;
 const stockEverySeconds = 20;
-const alarmEverySeconds = 2;
-const watchEverySeconds = 2;
-const watchAfterSeconds = 15;
-const deadmanEverySeconds = 15;
 /** A sweep that asks a slow carrier may take so long; one that fails, or hangs, is not counted. */
 const sweepMayTakeMs = 30_000;
 /** Trying the neighbours of new cards takes a processor for a while: not in the first minute, when calls may have waited. */
@@ -77,7 +71,6 @@ export async function startWorker(config: Config, ctx: Context, log: Log, metric
     every(queue.sweepSeconds, 'sweep-typed-requests', log, () => answerTypedRequests(ctx, caseKey)),
     every(sealEverySeconds, 'seal', log, () => sealAll({ db: ctx.db, signer, clock: ctx.clock })),
     every(morningEverySeconds, 'morning-pages', log, morningPages(config, ctx, log)),
-    every(alarmEverySeconds, 'alarm-rings', log, () => sweepAlarmRings(ctx)),
     every(rosterEverySeconds, 'roster', log, () => sweepRoster(ctx, config.rollCall.hour)),
     every(tidyEverySeconds, 'tidy', log, () => tidy(ctx)),
   ];
@@ -96,7 +89,14 @@ export async function startWorker(config: Config, ctx: Context, log: Log, metric
       every(queue.sweepSeconds, 'sweep-received-fax', log, () => sweepReceived(fax)),
       every(tidyEverySeconds, 'tidy-fax', log, () => tidyFaxes(fax)),
     );
-  timers.push(...watchTimers(config, ctx, log, metrics));
+  const { watch, publicBaseUrl, twilio } = config;
+  const account = { accountSid: twilio.accountSid, authToken: twilio.authTokens[0] ?? '', publicBaseUrl };
+  timers.push(
+    ...watchTimers(config, ctx, log, metrics, {
+      inner: twilioInnerLine({ ...account, gatewayUrl: watch.gatewayUrl ?? publicBaseUrl, random: randomBytes }),
+      post: watch.mail && smtpPost(watch.mail),
+    }),
+  );
   const { fallback } = config;
   if (fallback) {
     const parts = { fallback, db, clock, ids, log, prompts: ctx.speech.prompts, caseKey };
@@ -110,40 +110,6 @@ export async function startWorker(config: Config, ctx: Context, log: Log, metric
       await workers.close(config.http.drainSeconds);
     },
   };
-}
-
-/** Kamome rings itself, and tells the outside that it is there. Not in the first seconds, in which a trial is still furnished. */
-function watchTimers(config: Config, ctx: Context, log: Log, metrics: Metrics): Repeating[] {
-  const { watch, publicBaseUrl, twilio } = config;
-  if (watch.everySeconds === 0) return [];
-  const gatewayUrl = watch.gatewayUrl ?? publicBaseUrl;
-  const [authToken = ''] = twilio.authTokens;
-  const { accountSid } = twilio;
-  const figures = watchFigures(ctx, metrics);
-  const watching = {
-    ...{ db: ctx.db, clock: ctx.clock, ids: ctx.ids, log, wake: ctx.wake, plan: watch, told: figures.told },
-    inner: twilioInnerLine({ accountSid, authToken, publicBaseUrl, gatewayUrl, random: randomBytes }),
-  };
-  const round = async (): Promise<void> => {
-    await sweepWatch(watching);
-    await figures.refresh();
-  };
-  const { deadmanUrl } = watch;
-  return [
-    every(watchEverySeconds, 'watch', log, round, watchAfterSeconds),
-    every(tidyEverySeconds, 'tidy-watch', log, () => tidyWatch(watching)),
-    ...(deadmanUrl
-      ? [
-          every(
-            deadmanEverySeconds,
-            'deadman',
-            log,
-            () => sweepDeadman({ ...watching, ping: httpPing(deadmanUrl) }),
-            watchAfterSeconds,
-          ),
-        ]
-      : []),
-  ];
 }
 
 /** Any minute of the day: a worker that was away at seven sends what waits when it is back. What goes on waiting is said when it changes. */

@@ -3,7 +3,7 @@ import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
-import { type AlarmKind, ringing } from './alarm.ts';
+import { type AlarmKind, isRinging } from './alarm.ts';
 import { ringAbout } from './ring-store.ts';
 import * as store from './store.ts';
 
@@ -20,7 +20,7 @@ export async function raiseAlarm(
   const alarm = { id: ids.next('al'), ...about, raisedAt: at };
   if (!(await store.insertAlarm(tx, alarm))) return;
   const { kind, subjectId, associationId } = about;
-  if (ringing.includes(kind)) await ringAbout(tx, associationId, at);
+  if (isRinging(kind)) await ringAbout(tx, associationId, at);
   await note(tx, alarm, 'alarm_raised', 'gateway', at, { kind, subjectId });
 }
 

@@ -20,7 +20,9 @@ export const alarmKinds = [
 export type AlarmKind = (typeof alarmKinds)[number];
 
 /** A person may be waiting for help because of it: the standby person is rung, at any hour. The others wait at the console and by e-mail. */
-export const ringing: readonly AlarmKind[] = ['recipient_not_told', 'watch_failed'];
+export const ringing = ['recipient_not_told', 'watch_failed'] as const satisfies AlarmKind[];
+export type RingingKind = (typeof ringing)[number];
+export const isRinging = (kind: AlarmKind): kind is RingingKind => (ringing as readonly AlarmKind[]).includes(kind);
 
 export interface Alarm {
   id: string;

@@ -1,5 +1,5 @@
 import type { Sql } from '../db.ts';
-import { type AlarmKind, ringing } from './alarm.ts';
+import { type RingingKind, ringing } from './alarm.ts';
 
 /** Rings are so far apart at least when another alarm comes after one was heard, or given up. */
 const quietSeconds = 300;
@@ -56,8 +56,8 @@ export async function saveRing(
 }
 
 /** Kinds that wait to be heard, the oldest first. */
-export async function unheardKinds(sql: Sql, associationId: string): Promise<AlarmKind[]> {
-  const found = await sql.query<{ kind: AlarmKind }>(
+export async function unheardKinds(sql: Sql, associationId: string): Promise<RingingKind[]> {
+  const found = await sql.query<{ kind: RingingKind }>(
     `select kind
     from alarm
     where association_id = $1 and kind = any($2) and settled_at is null and heard_at is null

@@ -13,7 +13,7 @@ import type { Log } from '../log.ts';
 import { standbyOnDuty } from '../roster/actions.ts';
 import { japanCalendar } from '../roster/calendar.ts';
 import type { Telephone } from '../voice/telephone.ts';
-import type { AlarmKind } from './alarm.ts';
+import type { RingingKind } from './alarm.ts';
 import * as store from './ring-store.ts';
 
 export interface AlarmRingContext {
@@ -75,7 +75,7 @@ async function ring(ctx: AlarmRingContext, tx: Sql, associationId: string): Prom
 export async function tellAlarms(
   { db, clock }: Pick<AlarmRingContext, 'db' | 'clock'>,
   { associationId, callbackId }: { associationId: string; callbackId: string },
-): Promise<AlarmKind[]> {
+): Promise<RingingKind[]> {
   await store.noteTold(db, associationId, callbackId, clock.now());
   return store.unheardKinds(db, associationId);
 }

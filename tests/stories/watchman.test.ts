@@ -1,6 +1,12 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { openAlarms } from '../../src/alarms/actions.ts';
+import { sweepAlarmRings } from '../../src/alarms/ringing.ts';
 import { lastRounds, stepsOf, sweepWatch } from '../../src/watch/actions.ts';
+import { httpPing, sweepDeadman } from '../../src/watch/deadman.ts';
+import { answersAndPresses } from '../support/habits.ts';
+import type { TownPerson } from '../support/town.ts';
 import { type Watch, watchOf } from '../support/watch.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -113,3 +119,101 @@ describe('the watchman’s round', () => {
     world.complaints.length = 0;
   });
 });
+
+describe('Kamome, watched from outside', () => {
+  let world: World;
+  let watch: Watch;
+  let outside: { pings: string[]; url: string; close(): Promise<void> };
+  let standby: TownPerson;
+  beforeEach(async () => {
+    world = await createWorld();
+    watch = watchOf(world);
+    outside = await openOutside();
+    standby = await world.town.standby('待機　一');
+    await world.phoneOf(standby).habit(answersAndPresses('1'));
+  });
+  afterEach(async () => {
+    await outside.close();
+    await world.close();
+  });
+
+  /** Rounds, rings and pings, as one worker's timers have them. */
+  const passes = async (seconds: number): Promise<number> => {
+    const before = outside.pings.length;
+    const pinging = { ...watch.ctx, ping: httpPing(outside.url) };
+    await watch.passes(seconds, async () => {
+      await sweepAlarmRings(world.ctx);
+      await sweepDeadman(pinging);
+      await sweepDeadman(pinging); // another worker
+    });
+    return outside.pings.length - before;
+  };
+
+  it('is pinged for from the first whole round on, once a minute, with nothing in it', async () => {
+    expect(await passes(50)).to.equal(0);
+    await passes(60);
+    expect(await passes(300)).to.be.within(4, 6);
+    expect(new Set(outside.pings)).to.deep.equal(new Set(['GET /ping/secret ']));
+    world.complaints.length = 0;
+  });
+
+  it('falls silent when a call does not come back: the standby person is rung and keys that it was heard; when it is mended the ping goes on', async () => {
+    await passes(200);
+    await world.control('POST', '/exchange/faults', { api: { operation: 'calls.create', mode: '500', times: 2 } });
+    await world.passes({ minutes: 19 * 60 + 30 }); // the workers were stopped until the next evening
+    const silent = await passes(60);
+    expect(silent, 'rounds are old').to.equal(0);
+    await passes(150);
+    const heard = await world.phoneOf(standby).heard();
+    expect(heard).to.match(/見回りが、二度続けて通りませんでした[\s\S]*承りました/);
+    expect((await openAlarms(world.db, world.town.associationId))[0]?.heardAt).to.be.instanceOf(Date);
+    expect(await passes(300)).to.equal(0);
+    await passes(900);
+    expect(watch.told.at(-1)).to.match(/passed/);
+    expect(await openAlarms(world.db, world.town.associationId)).to.deep.equal([]);
+    expect(await passes(120)).to.be.above(0);
+    expect((await world.phoneOf(standby).calls()).length).to.equal(1);
+    expect(world.complaints.join())
+      .to.match(/deadman_changed.*round_failed/)
+      .and.not.to.include('secret');
+    world.complaints.length = 0;
+  });
+
+  it('falls silent while an act of a call is overdue, and says so', async () => {
+    await passes(200);
+    await world.passes({ minutes: 1 });
+    const nurse = await world.rings('+819000001001');
+    await nurse.press('0');
+    await world.db.query(`update effect set status = 'performing', attempted_at = $1`, [
+      new Date(world.now().getTime() - 31_000),
+    ]);
+    expect(await sweepDeadman({ ...watch.ctx, ping: httpPing(outside.url) })).to.equal('outbox_late');
+    await world.db.query(`update effect set status = 'done'`);
+    world.complaints.length = 0;
+  });
+});
+
+async function openOutside() {
+  const pings: string[] = [];
+  const server = http.createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      pings.push(`${request.method} ${request.url} ${body}`);
+      response.end('OK');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    pings,
+    url: `http://127.0.0.1:${port}/ping/secret`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

@@ -60,6 +60,7 @@ export const promptWords = catalogue(
 export const samples: Readonly<Record<'ja' | 'en', Readonly<Record<string, string>>>> = {
   ja: {
     ...{ association: '見本医師会', areas: '藤棚は1、浅間台は2', area: '藤棚', key: '1', family: 'た', given: 'は' },
+    what: '記録のページが届きませんでした。',
     ...{
       year: '昭和15',
       items: '末尾0401のファクスは1',
@@ -88,6 +89,7 @@ export const samples: Readonly<Record<'ja' | 'en', Readonly<Record<string, strin
       areas: 'Fujidana 1, Sengendai 2',
       area: 'Fujidana',
       key: '1',
+      what: 'A record page did not arrive. ',
       family: 'ta',
     },
     ...{
