@@ -17,6 +17,7 @@ import {
   menuKey,
   nextDue,
   type Round,
+  stepsOf,
   type WatchPlan,
 } from './round.ts';
 import * as store from './store.ts';
@@ -113,30 +114,12 @@ async function close(ctx: WatchContext, round: Round, because: Because | null, a
     return true;
   });
   if (!isClosed) return false;
-  const steps = stepsOf({ ...round, closedAt: at });
+  const steps = Object.fromEntries(stepsOf({ ...round, closedAt: at }).map(({ step, seconds }) => [step, seconds]));
   const told = { roundId: id, kind: extent, ms: at.getTime() - round.begunAt.getTime() };
   if (because === null) ctx.log.info('watch_passed', told);
   else ctx.log.warn('watch_failed', { ...told, reason: because });
   ctx.told(extent, because === null ? 'passed' : 'failed', steps);
   return true;
-}
-
-/** Seconds of the steps that a round has taken. */
-export function stepsOf(
-  round: Pick<Round, 'begunAt' | 'menuAt' | 'keyedAt' | 'reportedAt' | 'closedAt'>,
-): Record<string, number> {
-  const steps: Record<string, number> = {};
-  let before = round.begunAt;
-  const step = (name: string, at: Date | null): void => {
-    if (!at) return;
-    steps[name] = Math.max(0, at.getTime() - before.getTime()) / 1000;
-    before = at;
-  };
-  step('call', round.menuAt);
-  step('key', round.keyedAt);
-  step('callback', round.reportedAt);
-  if (round.reportedAt) step('outbox', round.closedAt);
-  return steps;
 }
 
 /** What nobody needs any more. Once an hour is plenty. */

@@ -34,6 +34,28 @@ export interface Round {
   closedAt: Date | null;
 }
 
+/** In their order; each ends with what a round waits for. */
+export const steps = ['call', 'key', 'callback', 'outbox'] as const;
+export type Step = (typeof steps)[number];
+
+/** The steps that a round has taken, with their seconds. */
+export function stepsOf(
+  round: Pick<Round, 'begunAt' | 'menuAt' | 'keyedAt' | 'reportedAt' | 'closedAt'>,
+): { step: Step; seconds: number }[] {
+  const ends: Record<Step, Date | null> = {
+    ...{ call: round.menuAt, key: round.keyedAt, callback: round.reportedAt },
+    outbox: round.reportedAt && round.closedAt,
+  };
+  let before = round.begunAt;
+  return steps.flatMap((step) => {
+    const end = ends[step];
+    if (!end) return [];
+    const seconds = Math.max(0, end.getTime() - before.getTime()) / 1000;
+    before = end;
+    return [{ step, seconds }];
+  });
+}
+
 export interface WatchPlan {
   /** Between two inner rounds. 0: no rounds at all. */
   everySeconds: number;
@@ -96,6 +118,8 @@ export interface Standing {
   extent: Extent;
   failed: number;
   passedAt: Date | null;
+  /** Null: no worker has begun to make rounds. */
+  dueAt: Date | null;
 }
 
 const dayAndAnHour = 25 * 3600;

@@ -154,7 +154,7 @@ export async function isOutboxLate(sql: Sql, since: Date): Promise<boolean> {
 /** How the rounds of every association with a number of ours stand; an extent that never began counts too. */
 export async function standings(sql: Sql, associationId: string | null): Promise<Standing[]> {
   const found = await sql.query<Standing>(
-    `select extent.name as extent, coalesce(watch.failed, 0) as failed, watch.passed_at as "passedAt"
+    `select extent.name as extent, coalesce(watch.failed, 0) as failed, watch.passed_at as "passedAt", watch.due_at as "dueAt"
     from (select distinct association_id from dialled_number) own
     cross join (values ('inner'), ('carrier')) extent (name)
     left join watch on watch.association_id = own.association_id and watch.extent = extent.name

@@ -114,7 +114,7 @@ describe('the watchman’s next round', () => {
 describe('the outside ping', () => {
   const at = later(0);
   const stand = (extent: Standing['extent'], secondsAgo: number | null, failed = 0): Standing => ({
-    ...{ extent, failed },
+    ...{ extent, failed, dueAt: null },
     passedAt: secondsAgo === null ? null : later(-secondsAgo),
   });
   const cases: { says: string; standings: Standing[]; late?: boolean; is: string | null }[] = [

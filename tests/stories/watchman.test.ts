@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { openAlarms } from '../../src/alarms/actions.ts';
 import { sweepAlarmRings } from '../../src/alarms/ringing.ts';
-import { lastRounds, stepsOf, sweepWatch } from '../../src/watch/actions.ts';
+import { lastRounds, sweepWatch } from '../../src/watch/actions.ts';
 import { httpPing, sweepDeadman } from '../../src/watch/deadman.ts';
+import { stepsOf } from '../../src/watch/round.ts';
 import { answersAndPresses } from '../support/habits.ts';
 import type { TownPerson } from '../support/town.ts';
 import { type Watch, watchOf } from '../support/watch.ts';
@@ -26,7 +27,7 @@ describe('the watchman’s round', () => {
     expect(watch.told).to.deep.equal(['inner passed', 'carrier passed']);
     const [whole, inner] = await rounds();
     expect([whole?.status, inner?.status]).to.deep.equal(['passed', 'passed']);
-    if (whole) expect(Object.keys(stepsOf(whole))).to.deep.equal(['call', 'key', 'callback', 'outbox']);
+    if (whole) expect(stepsOf(whole).map(({ step }) => step)).to.deep.equal(['call', 'key', 'callback', 'outbox']);
     expect(await world.cases()).to.deep.equal([]);
     const calls = (await world.control('GET', '/exchange/calls')) as {
       from: string;
