@@ -7,6 +7,7 @@ import { fallbackSettings } from './fallback.ts';
 import { faxSettings } from './fax.ts';
 import { address, port, token, web } from './shapes.ts';
 import { vaultSettings } from './vault.ts';
+import { watchSettings } from './watch.ts';
 
 const bare = (url: string): boolean => new URL(url).search === '' && new URL(url).hash === '';
 
@@ -52,6 +53,7 @@ export const settings = {
   ...fallbackSettings,
   ...consoleSettings,
   ...vaultSettings,
+  ...watchSettings,
   CARD_COST_LOG2: {
     shape: z.coerce.number('must be a number').int().min(1).max(22),
     cure: 'Leave it out for 16 (13 in a trial without an account); it may not change while cards are in use',
