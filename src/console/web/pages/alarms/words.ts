@@ -10,6 +10,8 @@ export const alarmWords = catalogue(
     fallback_not_published:
       'システム停止時に流す案内（今夜の当番の電話）を、別のサーバーに置けません。そのサーバーを確かめてください。直ればこの警報は消えます。',
     drill_due: 'システム停止時の案内の訓練から1か月たちました。npm run drill で確かめてください。',
+    first_carrier_left:
+      '第一の電話会社が電話をかけられず、第二の電話会社でかけています。電話会社の状況を確かめてください。直ればこの警報は消えます。',
     about: '患者 {code}　→　{recipient}',
     open: '患者を開く',
     settle: '対応した',
@@ -23,6 +25,8 @@ export const alarmWords = catalogue(
     fallback_not_published:
       'The announcement for the hour without us (tonight’s telephones) cannot be written to the other host. Check that host; this goes away when it is mended.',
     drill_due: 'It is a month since somebody rang through the announcement for the hour without us: npm run drill.',
+    first_carrier_left:
+      'The first telephone company takes no calls; the second places them. Check with the company; this goes away when it is mended.',
     about: 'Patient {code} → {recipient}',
     open: 'Open the patient',
     settle: 'Seen to',
