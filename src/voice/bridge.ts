@@ -19,7 +19,7 @@ import { paths } from './speech.ts';
 const carrier = { actor: 'carrier', cause: 'bridge' } as const;
 
 /** `sip:<leg or case>@…`, as the carrier gives what was dialled. */
-const dialled = /^sip:((?:lg|uc)_[0-9a-z]{26})@/;
+const dialled = /^(?:sips?:)?((?:lg|uc)_[0-9a-z]{26})@/;
 
 interface Arrival {
   call: UrgentCall;

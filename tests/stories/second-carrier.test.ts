@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import twilio from 'twilio';
 import { openAlarms } from '../../src/alarms/actions.ts';
 import { expectNoFaultOfOurs, expectNoLongSilence, expectNothingHeld } from '../support/call-checks.ts';
 import { answersAndPresses1, neverPicksUp, nurseRingsAbout } from '../support/habits.ts';
 import type { TownPerson } from '../support/town.ts';
-import { type CallView, createWorld, type World } from '../support/world.ts';
+import { accountSid, authToken, type CallView, createWorld, type World } from '../support/world.ts';
 
 describe('when the first carrier takes no calls', function () {
   this.timeout(60_000);
@@ -44,6 +46,16 @@ describe('when the first carrier takes no calls', function () {
       await world.passes({ seconds: 0 });
     },
   });
+  /** A call comes in at that address of the first. @returns what it is told. */
+  const dialledDirectly = async (to: string): Promise<string> => {
+    const url = `${world.gatewayUrl}/voice/bridge`;
+    const CallSid = `CA${randomBytes(16).toString('hex')}`;
+    const params = { AccountSid: accountSid, CallSid, From: 'sip:x@there', To: to, Direction: 'inbound' };
+    const signature = twilio.getExpectedTwilioSignature(authToken, url, params);
+    const headers = { 'x-twilio-signature': signature, 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(params) });
+    return answer.text();
+  };
   const secondsGoBy = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second++) await world.passes({ seconds: 1 });
   };
@@ -124,6 +136,56 @@ describe('when the first carrier takes no calls', function () {
     expect((await family.view()).bridgedWith).to.deep.equal(next.phones);
     expect(await circuit()).to.equal('closed');
     expect(await alarms()).not.to.include('first_carrier_left');
+  });
+
+  it('joins both at the second when the caller was cut off and the first takes no calls', async () => {
+    await faults({ api: { operation: '*', mode: '503' } });
+    await world.phoneOf(deputy).habit({ ...answersAndPresses1, keys: [{ afterSeconds: 8, digits: '1' }] });
+    const nurse = await nurseRingsAbout(world, card);
+    await world.passes({ seconds: 8 });
+    await world.phone('+819000001001').habit(answersAndPresses1);
+    await nurse.hangUp();
+    await secondsGoBy(50);
+    const call = await world.theCase();
+    expect(call.acceptance?.subjectId).to.equal(deputy.id);
+    const [rung] = await bySecond(deputy);
+    expect(rung?.bridgedWith).to.deep.equal(['+819000001001']);
+    expect(call.acceptance?.bridgedAt).not.to.equal(null);
+    await secondLine(rung!).hangUp();
+    await world.passes({ minutes: 4 });
+    await expectNothingHeld(world);
+  });
+
+  it('leaves it again when the call that was tried fails, and the hunt goes on by the second', async () => {
+    await faults({ api: { operation: '*', mode: '503' } });
+    await world.phoneOf(deputy).habit(answersAndPresses1);
+    await world.phoneOf(attending).habit(neverPicksUp);
+    const first = await nurseRingsAbout(world, card);
+    await secondsGoBy(15);
+    await first.hangUp();
+    await faults({ api: { operation: 'calls.create', mode: '503' } }); // it answers questions, and takes no calls
+    await secondsGoBy(60);
+    expect(await circuit()).to.equal('half_open');
+    const [third, fourth] = [await world.town.doctor('三人目の医師'), await world.town.doctor('四人目の医師')];
+    const other = (await world.town.patient({ attending: third, deputies: [fourth] })).card;
+    await world.phoneOf(fourth).habit(answersAndPresses1);
+    const family = await nurseRingsAbout(world, other, '+819000001009');
+    await world.passes({ seconds: 25 });
+    expect(await circuit()).to.equal('open');
+    expect(await bySecond(fourth)).to.have.length(1);
+    expect((await family.view()).bridgedWith).to.deep.equal(fourth.phones);
+  });
+
+  it('lets nobody into a conference by an address that no leg of that carrier has dialled', async () => {
+    await world.phoneOf(attending).habit(answersAndPresses1);
+    const nurse = await nurseRingsAbout(world, card);
+    await world.passes({ seconds: 12 });
+    const [leg] = Object.values((await world.theCase()).legs);
+    for (const user of [leg?.id, `lg_${'0'.repeat(26)}`, (await world.theCase()).id, 'lg_x'])
+      expect(await dialledDirectly(`sip:${user}@first.sip.test`), String(user)).to.match(
+        /<Response><Hangup\/><\/Response>/,
+      );
+    expect((await nurse.view()).bridgedWith).to.deep.equal(attending.phones);
   });
 
   it('stays with the first after a single failure: that may have been one call’s own', async () => {
