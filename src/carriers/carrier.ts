@@ -1,5 +1,5 @@
 /**
- * The telephone companies (docs/decisions/0013-second-carrier.md). `first` is where the association's numbers are; `second` places
+ * The telephone companies (docs/decisions/0014-second-carrier.md). `first` is where the association's numbers are; `second` places
  * calls while the first cannot. A call stays for its whole life with the carrier that made it: its id says which one that is, so no
  * row has to be asked. Ids of the first are the carrier's own (as they always were), those of the second carry a mark of ours.
  */

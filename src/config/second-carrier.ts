@@ -1,4 +1,4 @@
-/** The part of the configuration that names the carrier that places calls while the first cannot (docs/decisions/0013-second-carrier.md). */
+/** The part of the configuration that names the carrier that places calls while the first cannot (docs/decisions/0014-second-carrier.md). */
 import { z } from 'zod';
 import type { Fault } from '../config.ts';
 import { hideSecrets } from '../embedded/secrets.ts';

@@ -1,4 +1,4 @@
--- A second carrier places calls while the first cannot (docs/decisions/0013-second-carrier.md).
+-- A second carrier places calls while the first cannot (docs/decisions/0014-second-carrier.md).
 -- Why a row: every worker must leave the first carrier at the same moment, and a restart must not send calls back to it.
 
 create table carrier_circuit (
