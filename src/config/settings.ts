@@ -5,6 +5,7 @@ import { logLevels } from '../log.ts';
 import { consoleSettings } from './console.ts';
 import { fallbackSettings } from './fallback.ts';
 import { faxSettings } from './fax.ts';
+import { secondCarrierSettings } from './second-carrier.ts';
 import { address, port, token, web } from './shapes.ts';
 import { vaultSettings } from './vault.ts';
 import { watchSettings } from './watch.ts';
@@ -51,6 +52,7 @@ export const settings = {
   EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
   ...faxSettings,
   ...fallbackSettings,
+  ...secondCarrierSettings,
   ...consoleSettings,
   ...vaultSettings,
   ...watchSettings,
