@@ -92,7 +92,8 @@ function returnAttempts({ plan, caller }: UrgentCall, missing: 'caller' | 'accep
 const isReturning = (call: UrgentCall, role: Leg['role'], returnAt: number | null): boolean =>
   returnAt !== null || liveLegs(call, role).some((leg) => leg.isReturn);
 
-function giveUp(d: Decision, missing: 'caller' | 'acceptor'): void {
+/** @param without who said no when he was called back, and is not rung for this call again. */
+function giveUp(d: Decision, missing: 'caller' | 'acceptor', without?: string): void {
   if (missing === 'caller') {
     endConversation(d);
     d.do({ kind: 'send-message', what: 'unanswered' }); // a named human hears that this caller could not be reached
@@ -100,21 +101,27 @@ function giveUp(d: Decision, missing: 'caller' | 'acceptor'): void {
     if (acceptor) d.do({ kind: 'move-leg', legId: acceptor.id });
     return;
   }
+  // The steps of the hunt and the choice count from where the caller was left alone, and not from the end of this wait.
+  const since = d.call.caller.presence === 'gone' ? null : d.call.acceptance?.aloneSince;
   refuseOpenRequests(d); // whoever comes next asks for a bed himself; one that was promised already stays
   d.record({ type: 'acceptance_given_up', because: 'unreachable' });
-  d.record({ type: 'round_started', round: d.call.round + 1 });
+  const round = d.call.round + 1;
+  d.record({ type: 'round_started', round, ...(since == null ? {} : { since }), ...(without ? { without } : {}) });
   dropUnwanted(d);
 }
 
-/** A call-back that reached nobody: try again until the attempts are used up. */
-export function returnFailed(d: Decision, leg: Leg): void {
+/** A call-back that reached nobody: try again until the attempts are used up, or he says no. */
+export function returnFailed(d: Decision, leg: Leg, hasDeclined: boolean): void {
   const { acceptance } = d.call;
   if (!acceptance || d.call.status !== 'accepted') return;
   if (leg.role === 'outcome') {
     if (acceptance.outcome === null) close(d, 'unreported');
     return;
   }
-  if (acceptance.overAt === null) mendBridge(d);
+  if (acceptance.overAt !== null) return;
+  const isAwaited = leg.role === acceptance.role && !acceptorLeg(d.call) && d.call.caller.presence !== 'gone';
+  if (hasDeclined && isAwaited) giveUp(d, 'acceptor', leg.subjectId);
+  else mendBridge(d);
 }
 
 /** What is due in an accepted case: call-backs, the question for the outcome, the end. */

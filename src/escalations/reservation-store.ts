@@ -20,12 +20,14 @@ export async function claimLegs(sql: Sql, caseId: string, legs: readonly NewLeg[
   const claimed = await sql.query<{ id: string }>({
     name: 'claim-legs',
     text: `with wanted as (
-      select n.*, coalesce(phone.e164, caller_line.e164, association.hub_phone) as e164
+      -- Each by its key: joined, the lines of all past callers are read whole, for a hundred legs are expected where one comes.
+      select n.*, coalesce(
+        (select e164 from phone where id = n.phone_id),
+        (select e164 from caller_line where id = n.phone_id),
+        (select hub_phone from association where id = n.phone_id)
+      ) as e164
       from jsonb_to_recordset($2::jsonb) as n(
         id text, role text, subject_id text, phone_id text, request_id text, is_reserving boolean)
-      left join phone on phone.id = n.phone_id
-      left join caller_line on caller_line.id = n.phone_id
-      left join association on association.id = n.phone_id
     ), leases as (
       insert into doctor_lease as held (doctor_id, case_id, leased_at)
       select distinct subject_id, $1, $3::timestamptz from wanted where is_reserving order by 1

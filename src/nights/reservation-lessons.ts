@@ -19,7 +19,7 @@ export function reservationLessons(town: Town, tables: Tables): Lessons {
   };
   return {
     'claim-legs': {
-      prints: 'df0f47ab',
+      prints: 'ab05570f',
       run: ([caseId, wanted, at]) => claimLegs(town, tables, caseId, JSON.parse(wanted), at),
     },
     'release-doctors': {

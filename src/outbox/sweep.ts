@@ -1,4 +1,5 @@
 import { expireHolds } from '../beds/actions.ts';
+import { watchCarriers } from '../carriers/actions.ts';
 import { advance, dueCases } from '../escalations/actions.ts';
 import { forgetReceipts } from '../http/receipts.ts';
 import { plusSeconds } from '../lib/clock.ts';
@@ -29,6 +30,7 @@ export async function sweep(ctx: OutboxContext): Promise<number> {
   for (const caseId of cases) await guarded(ctx, 'advance', () => advanceCase(ctx, caseId));
   const effects = await store.dueEffects(ctx.db, ctx.clock.now(), batch);
   for (const effectId of effects) await guarded(ctx, 'effect', () => performEffect(ctx, effectId));
+  await guarded(ctx, 'carriers', () => watchCarriers(ctx));
   let calls = 0;
   await guarded(ctx, 'calls', async () => {
     calls = await placeCalls(ctx);

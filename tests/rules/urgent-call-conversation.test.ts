@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { kinds, PureCase, types } from '../support/pure-case.ts';
+import { kinds, PureCase, standardPlan, types } from '../support/pure-case.ts';
 
 /** A doctor has taken the case at 6 s; both are in the conference from 8 s, unless told otherwise. */
 function talking(options: { bridged?: boolean; withheld?: boolean; others?: string[] } = {}): PureCase {
@@ -123,6 +123,31 @@ describe('a conversation that breaks', () => {
     expect(kinds(night.tell(gone, 27).effects)).to.deep.equal(['move-caller']);
     night.joins('h', 28);
     expect(kinds(night.progress('h', 'completed', 29).effects), 'hung up').to.deep.equal(['move-caller']);
+  });
+
+  it('hunts at once without the doctor who says no when he is called back, and counts on from where the caller was left alone', () => {
+    const night = talking({ others: ['b'] });
+    night.progress('a', 'failed', 20);
+    night.waitUntil(26);
+    night.picksUp('a', 30);
+    night.declines('a', 31);
+    expect(night.call).to.include({ status: 'hunting', round: 2, roundStartedAt: night.openedAt + 20_000 });
+    expect(night.call.rung).to.deep.equal(['a', 'b']);
+    night.progress('b', 'no-answer', 50);
+    night.waitUntil(20 + standardPlan.choiceAfterSeconds - 1);
+    expect(night.call.choiceOffered).to.equal(false);
+    night.waitUntil(20 + standardPlan.choiceAfterSeconds);
+    expect(types(night.log.map(({ fact }) => fact))).to.include('choice_offered');
+  });
+
+  it('counts the wait of a caller who has talked with nobody from his call', () => {
+    const night = talking({ bridged: false });
+    night.progress('a', 'failed', 20);
+    for (let turn = 0; turn < 2; turn++) {
+      night.waitUntil(night.seconds + 6);
+      night.progress('a', 'no-answer', night.seconds + 1);
+    }
+    expect(night.call).to.include({ status: 'hunting', round: 2, roundStartedAt: night.openedAt });
   });
 
   it('keeps a bed that was promised when its doctor is lost, and tells hospitals that still think', () => {
