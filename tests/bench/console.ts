@@ -11,7 +11,7 @@ import { measurePaint, measureScreens, type PaintResult, type ScreensResult } fr
 import { fillHub, type Hub } from './console-town.ts';
 import type { Spread } from './figures.ts';
 import type { Outcome } from './result.ts';
-import { openStage, type Stage, start } from './system.ts';
+import { onStage, type Stage, start } from './system.ts';
 
 const parts = ['search', 'screens', 'api', 'paint', 'load', 'enrolment'] as const;
 const usage = `npm run bench -- console [--json] [--save] [--repeats N] [options]
@@ -51,7 +51,7 @@ export async function consoleBench(args: string[]): Promise<Outcome> {
   const needsHub = [...only].some((part) => part !== 'load' && part !== 'enrolment');
   const figures: ConsoleParts = {
     ...{ search: null, screens: null, api: null, paint: null },
-    ...(needsHub ? await onStage(only, { ...sizes, ...amounts, profileFolder: values.profile }) : {}),
+    ...(needsHub ? await measureHub(only, { ...sizes, ...amounts, profileFolder: values.profile }) : {}),
     firstLoadKb: only.has('load') ? Math.round(firstLoadBytes(folder) / 100) / 10 : null,
     enrolment: only.has('enrolment') ? await measureEnrolment(count(values.enrolments)) : null,
   };
@@ -74,27 +74,21 @@ interface Sizes {
   profileFolder: string | undefined;
 }
 
-async function onStage(
+async function measureHub(
   only: ReadonlySet<string>,
   sizes: Sizes,
 ): Promise<Omit<ConsoleParts, 'firstLoadKb' | 'enrolment'>> {
-  const stage = await openStage('postgres');
-  const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEarly);
-  try {
+  return onStage('postgres', async (stage) => {
     const hub = await fillHub(stage, sizes.patients, sizes.users);
     tell(`a hub of ${sizes.patients} patients is filled`);
     const pages = ['/', '/wall', '/directory', '/patients'];
-    return await withConsole(stage, hub, sizes.profileFolder, async (baseUrl) => ({
+    return withConsole(stage, hub, sizes.profileFolder, async (baseUrl) => ({
       search: await wanted(only, 'search', () => measureSearch(baseUrl, hub, sizes.searches)),
       screens: await wanted(only, 'screens', () => measureScreens(baseUrl, hub, sizes.screens, sizes.events)),
       api: await wanted(only, 'api', () => measureApi(baseUrl, hub, sizes.users, sizes.seconds)),
       paint: await wanted(only, 'paint', () => measurePaint(baseUrl, hub, pages, 5)),
     }));
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stopEarly);
-    await stage.close();
-  }
+  });
 }
 
 /** Told as soon as it is there: filling the hub takes minutes, and a later part may fail. */

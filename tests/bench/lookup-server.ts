@@ -69,6 +69,7 @@ export async function withTowns<T>(
     for (const crowd of crowds) {
       const db = openPool(addressOf(port, nameOf(crowd)), { max: 8, applicationName: 'kamome-bench' });
       pools.push(db);
+      await migrate(db, systemClock); // it may have been filled by an older program
       const { town, filled } = (await report(folder, crowd))!;
       const size = await db.query<{ bytes: number }>('select pg_database_size(current_database()) as bytes');
       towns.push({ name: nameOf(crowd), db, town, filled, bytes: size.rows[0]!.bytes });

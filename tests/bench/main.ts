@@ -66,7 +66,7 @@ async function runPart(part: string, args: string[], { json, save, repeats }: Co
     `  ${machineLine(machine)}`,
   ];
   (json ? tell : say)(text.join('\n'));
-  if (save) tell(`kept: ${await keep(result)}`);
+  if (save && figures.length > 0) tell(`kept: ${await keep(result)}`);
   return keys ?? result;
 }
 

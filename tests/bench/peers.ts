@@ -7,7 +7,7 @@ import { comparePages } from './peer-pages.ts';
 import { compareTiff } from './peer-tiff.ts';
 import { compareWakes } from './peer-wakes.ts';
 import type { LeftOut, Outcome } from './result.ts';
-import { openStage, type Stage } from './system.ts';
+import { onStage, type Stage } from './system.ts';
 import { webhookFigures } from './urgent-figures.ts';
 import { measureWebhooks } from './webhooks.ts';
 
@@ -50,15 +50,6 @@ export async function peersBench(args: string[]): Promise<Outcome> {
     details: done.flatMap(({ details }) => details),
     options: { only: values.only, rounds, wakes, pages },
   };
-}
-
-async function onStage<T>(queue: 'redis' | 'postgres', work: (stage: Stage) => Promise<T>): Promise<T> {
-  const stage = await openStage(queue);
-  try {
-    return await work(stage);
-  } finally {
-    await stage.close();
-  }
 }
 
 async function compareWebhooks(stage: Stage, rounds: number): Promise<Compared> {

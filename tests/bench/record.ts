@@ -8,7 +8,7 @@ import { recordDetails, recordFigures } from './record-figures.ts';
 import { measureRelease, type ReleaseResult } from './record-release.ts';
 import type { Outcome } from './result.ts';
 import { measureSealed, type SealedFigures } from './sealed.ts';
-import { openStage } from './system.ts';
+import { onStage } from './system.ts';
 
 const known = ['release', 'render', 'paper', 'sealed'] as const;
 const usage = `npm run bench -- record [--json] [--save] [--repeats N] [options]
@@ -49,7 +49,9 @@ export async function recordBench(args: string[]): Promise<Outcome> {
   const wanted = async <T>(part: (typeof known)[number], measure: () => Promise<T>): Promise<T | null> =>
     only.has(part) ? measure() : null;
   const parts: RecordParts = {
-    release: await wanted('release', () => onStage(queue, { ...pace, profileFolder: values.profile })),
+    release: await wanted('release', () =>
+      onStage(queue, (stage) => measureRelease(stage, { ...pace, profileFolder: values.profile }, tell)),
+    ),
     render: await wanted('render', () => measurePages({ count: pages, seed })),
     paper: await wanted('paper', () => measurePaper({ cards: pages, forms: pages, level: typical, seed }, tell)),
     sealed: await wanted('sealed', () => measureSealed({ pages, seed, tell })),
@@ -62,21 +64,6 @@ export async function recordBench(args: string[]): Promise<Outcome> {
     options: { only: values.only, pages, queue, ...pace },
     keys: keysOf(parts),
   };
-}
-
-async function onStage(
-  queue: 'redis' | 'postgres',
-  options: Parameters<typeof measureRelease>[1],
-): Promise<ReleaseResult> {
-  const stage = await openStage(queue);
-  const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEarly);
-  try {
-    return await measureRelease(stage, options, tell);
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stopEarly);
-    await stage.close();
-  }
 }
 
 /** The figures by the names of the issue, and nothing else; null where a part was left out. */

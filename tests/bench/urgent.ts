@@ -1,13 +1,13 @@
 /** `npm run bench -- urgent`: the figures that the urgent call must reach, measured on this machine. */
 import { parseArgs } from 'node:util';
-import { type LoadResult, measureLoad, openTown } from './calls.ts';
+import { measureLoad, openTown } from './calls.ts';
 import { chosenOf, count, hasRedis, tell, UsageError } from './cli.ts';
 import { describeMachine } from './machine.ts';
 import type { Outcome } from './result.ts';
-import { measureScale, type ScaleResult } from './scale.ts';
-import { openStage } from './system.ts';
-import { urgentDetails, urgentFigures, urgentKeys } from './urgent-figures.ts';
-import { measureWebhooks, type WebhookResult } from './webhooks.ts';
+import { measureScale } from './scale.ts';
+import { onStage } from './system.ts';
+import { type UrgentParts, urgentDetails, urgentFigures, urgentKeys } from './urgent-figures.ts';
+import { measureWebhooks } from './webhooks.ts';
 
 const known = ['load', 'webhooks', 'scale'] as const;
 const usage = `npm run bench -- urgent [--json] [--save] [--repeats N] [options]
@@ -50,23 +50,16 @@ export async function urgentBench(args: string[]): Promise<Outcome> {
     ...{ rounds: count(values.rounds), patients: count(values.patients), seed: count(values.seed) },
   };
   const more = { profileFolder: values.profile };
-  let load: LoadResult | null = null;
-  let webhooks: WebhookResult | null = null;
-  let scale: ScaleResult | null = null;
-  const stage = await openStage(queue);
-  const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
-  process.once('SIGINT', stopEarly);
-  try {
+  const measured = await onStage(queue, async (stage): Promise<UrgentParts> => {
     tell(`queue on ${queue}; building the town: each card costs the full derivation`);
     const town = parts.has('load') || parts.has('webhooks') ? await openTown(stage) : null;
-    if (town && parts.has('load')) load = await measureLoad(stage, town, { ...options, ...more }, tell);
-    if (town && parts.has('webhooks')) webhooks = await measureWebhooks(stage, town, { ...options, ...more });
     const sizes = { small: 5000, large: options.patients, rounds: options.rounds };
-    if (parts.has('scale')) scale = await measureScale(stage, sizes, tell);
-  } finally {
-    await stage.close();
-  }
-  const measured = { load, webhooks, scale };
+    return {
+      load: town && parts.has('load') ? await measureLoad(stage, town, { ...options, ...more }, tell) : null,
+      webhooks: town && parts.has('webhooks') ? await measureWebhooks(stage, town, { ...options, ...more }) : null,
+      scale: parts.has('scale') ? await measureScale(stage, sizes, tell) : null,
+    };
+  });
   return {
     figures: urgentFigures(measured),
     leftOut: [],
