@@ -41,7 +41,10 @@ export async function placeCalls(ctx: OutboxContext): Promise<number> {
   for (;;) {
     const row = await store.takeNextCall(ctx.db, ctx.clock.now(), between);
     if (!row) break;
-    underWay.push(placeCall(ctx, row));
+    const placing = placeCall(ctx, row);
+    // Whoever throws below (the database is away) never comes to wait for these, and an error nobody waits for ends the process.
+    placing.catch(() => undefined);
+    underWay.push(placing);
   }
   const { waiting, next_at } = await store.waitingCalls(ctx.db, ctx.clock.now());
   if (waiting > 0 && next_at) {
