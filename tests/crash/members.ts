@@ -70,7 +70,15 @@ export async function startMembers(
       ({ signal }) => {
         if (isClosing || member.isLeaving || member.child !== watched) return;
         const by =
-          signal === 'SIGKILL' ? null : watched.output().trimEnd().split('\n').slice(-3).join(' | ').slice(-600);
+          signal === 'SIGKILL'
+            ? null
+            : watched
+                .output()
+                .trimEnd()
+                .split('\n')
+                .filter((line) => !line.startsWith('{"level"'))
+                .join(' | ')
+                .slice(0, 600);
         restarts.push({ at: Date.now(), role: member.role, by });
         member.child = start(member);
         supervise(member);

@@ -218,6 +218,19 @@ describe('when a worker dies between the attempt and the carrier’s answer', fu
     expect((await world.theCase()).acceptance).to.include({ subjectId: doctor.id, legId: leg.id });
     expect(await world.phoneOf(doctor).calls()).to.have.length(1);
   });
+
+  it('looks again after six seconds when the first look could not be written down', async () => {
+    await nurseRingsAbout(world, card);
+    await world.db.query(`create function full_disk() returns trigger language plpgsql as $$
+      begin raise exception 'could not extend file' using errcode = '53100'; end $$`);
+    await world.db.query('create trigger full_disk before insert on audit_entry execute function full_disk()');
+    await world.passes({ seconds: 8 });
+    expect(world.complaints.splice(0).join()).to.include('53100');
+    await world.db.query('drop trigger full_disk on audit_entry');
+    await world.passes({ seconds: 7 });
+    const begun = await world.db.query(`select status from effect where kind = 'place-call' and status = 'performing'`);
+    expect(begun.rows).to.deep.equal([]);
+  });
 });
 
 describe('without any queue', () => {
