@@ -1,8 +1,11 @@
 import type { Carrier } from '../carriers/carrier.ts';
 import type { Sql } from '../db.ts';
 
-/** `roll_call` and `roster_gap` are the evening's (roster/calling.ts); `swap` asks for a doctor's word (roster/swap-calls.ts). */
-export type CallbackPurpose = 'spoken' | 'not_delivered' | 'roll_call' | 'roster_gap' | 'swap';
+/**
+ * `roll_call` and `roster_gap` are the evening's (roster/calling.ts); `swap` asks for a doctor's word (roster/swap-calls.ts); `watch`
+ * rings a number of ours (watch/actions.ts); `alarm` a standby person (alarms/ringing.ts).
+ */
+export type CallbackPurpose = 'spoken' | 'not_delivered' | 'roll_call' | 'roster_gap' | 'swap' | 'watch' | 'alarm';
 export type CallbackStatus = 'pending' | 'performing' | 'placed' | 'unknown' | 'answered' | 'ended';
 
 export interface CallbackRow {
@@ -13,6 +16,7 @@ export interface CallbackRow {
   page_id: string | null;
   roll_call_id: string | null;
   swap_id: string | null;
+  watch_round_id: string | null;
   /** Null: a standby person. */
   doctor_id: string | null;
   e164: string;
@@ -26,7 +30,7 @@ export interface CallbackRow {
 }
 
 const columns = `doctor_callback.id, doctor_callback.association_id, purpose, request_id, page_id,
-  roll_call_id, swap_id, doctor_id, e164,
+  roll_call_id, swap_id, watch_round_id, doctor_id, e164,
   (select caller_number from association where id = doctor_callback.association_id) as from,
   status, attempts, call_sid, attempted_at, carrier`;
 
@@ -38,8 +42,10 @@ export interface NewCallback {
   pageId: string | null;
   rollCallId?: string;
   swapId?: string;
+  watchRoundId?: string;
   doctorId: string | null;
-  phoneId: string;
+  /** Null: a number of ours. */
+  phoneId: string | null;
   e164: string;
   dueAt: Date;
   at: Date;
@@ -47,12 +53,12 @@ export interface NewCallback {
 
 export async function insertCallback(sql: Sql, callback: NewCallback): Promise<void> {
   const { id, associationId, purpose, requestId, pageId, rollCallId, doctorId, phoneId, e164, dueAt, at } = callback;
-  const { swapId } = callback;
+  const { swapId, watchRoundId } = callback;
   await sql.query(
     `insert into doctor_callback (
       id, association_id, purpose, request_id, page_id, doctor_id, phone_id, e164, status, due_at, created_at, roll_call_id,
-      swap_id)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, $11, $12)`,
+      swap_id, watch_round_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $13)`,
     [
       id,
       associationId,
@@ -66,6 +72,7 @@ export async function insertCallback(sql: Sql, callback: NewCallback): Promise<v
       at,
       rollCallId ?? null,
       swapId ?? null,
+      watchRoundId ?? null,
     ],
   );
 }

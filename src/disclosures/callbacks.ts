@@ -37,6 +37,8 @@ const mostTries: Readonly<Record<store.CallbackPurpose, number>> = {
   roll_call: 1,
   roster_gap: 3,
   swap: 1,
+  watch: 1,
+  alarm: 1,
 };
 
 export type Callback = store.CallbackRow;
@@ -44,7 +46,7 @@ export const readCallback = (ctx: DisclosureContext, id: string): Promise<Callba
   store.readCallback(ctx.db, id);
 
 export interface RegisteredCall {
-  purpose: 'roll_call' | 'roster_gap' | 'swap';
+  purpose: 'roll_call' | 'roster_gap' | 'swap' | 'alarm';
   associationId: string;
   /** Of the first two purposes. */
   rollCallId?: string;
@@ -62,6 +64,21 @@ export async function ringRegistered(tx: Sql, { ids }: { ids: Ids }, call: Regis
   const id = ids.next('ef');
   await store.insertCallback(tx, {
     ...{ ...rest, id, requestId: null, pageId: null, phoneId: phone.id, e164: phone.e164, dueAt: at, at },
+  });
+  return id;
+}
+
+/** A call of the watchman to a number of ours, in the caller's transaction; afterwards wake `place-callbacks`. @returns its id. */
+export async function ringOurselves(
+  tx: Sql,
+  { ids }: { ids: Ids },
+  call: { associationId: string; roundId: string; to: string; at: Date },
+): Promise<string> {
+  const { associationId, roundId: watchRoundId, to: e164, at } = call;
+  const id = ids.next('ef');
+  await store.insertCallback(tx, {
+    ...{ id, associationId, purpose: 'watch', watchRoundId, requestId: null, pageId: null, doctorId: null },
+    ...{ phoneId: null, e164, dueAt: at, at },
   });
   return id;
 }
@@ -172,6 +189,8 @@ async function settle(ctx: CallbackContext, row: Callback): Promise<void> {
     await store.stepCallback(ctx.db, row.id, [row.status], { ...keep(row), dueAt: plusSeconds(at, askAfterSeconds) });
     return;
   }
+  // What else came in at a number of ours is somebody's own call: that list settles nothing.
+  if (row.purpose === 'watch') return ended(ctx, row.id, 'not_found');
   const since = row.attempted_at ?? at;
   const found = await ctx.telephone.findCalls(row.e164, since, row.carrier).catch(() => null);
   const known = await knownCalls(

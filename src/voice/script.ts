@@ -7,6 +7,8 @@ export type Script = readonly Verb[];
 export type Verb =
   | { verb: 'say'; text: string }
   | { verb: 'pause'; seconds: number }
+  /** Keys played to the other end; `w` waits half a second. */
+  | { verb: 'press'; keys: string }
   | Ask
   | Confer
   | { verb: 'record'; maxSeconds: number; path: string }

@@ -16,6 +16,7 @@ import { callbackAnswer, callbackStatus, callbackStep } from './records-callback
 import { conferenceReport, inboundStatus, legStatus } from './reports.ts';
 import { hangUp, say } from './script.ts';
 import { callbackSteps, type DeskStep, recordSteps } from './speech.ts';
+import { watchKeyed } from './watch.ts';
 
 export type Params = Readonly<Record<string, string>>;
 
@@ -53,6 +54,7 @@ const questions: Readonly<Record<string, CallHandler>> = {
   '/duty/swap/:swapId/:doctorId/:tries/:nonce': (ctx, request, params, association) =>
     dutySwap(ctx, request, association, params.swapId ?? '', params.doctorId ?? '', tries(params)),
   '/duty/:tries/:nonce': (ctx, request, params, association) => dutyCode(ctx, request, association, tries(params)),
+  '/watch/:roundId/:nonce': (ctx, request, params) => watchKeyed(ctx, request, params.roundId ?? ''),
   '/desk/code/:tries/:nonce': (ctx, request, params, association) => deskCode(ctx, request, association, tries(params)),
   '/desk/pin/:code/:tries/:nonce': (ctx, request, params, association) =>
     deskPin(ctx, request, association, params.code ?? '', tries(params)),

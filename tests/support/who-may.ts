@@ -41,7 +41,7 @@ const doors: readonly Doors[] = [
     operations: `search_patients patient_areas due_records patient patient_changes patient_openings patient_history confirm_record
       suspend_record resume_record enrol_patient open_record_form change_record record_form check_draft
       replace_card stop_card card_pdf card_letter
-      inbox_queue claim_item release_item start_enrolment open_item keep_typed mask_item settle_item ask_again alarms settle_alarm
+      inbox_queue claim_item release_item start_enrolment open_item keep_typed mask_item settle_item ask_again alarms watch settle_alarm
       withdraw_fax send_again`,
     fresh: 'close_record',
   },

@@ -38,6 +38,9 @@ function render(response: VoiceResponse, verb: Verb, options: TwimlOptions): voi
     case 'pause':
       response.pause({ length: verb.seconds });
       return;
+    case 'press':
+      response.play({ digits: verb.keys });
+      return;
     case 'ask':
       return renderAsk(response, verb, options, url);
     case 'confer':

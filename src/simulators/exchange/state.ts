@@ -79,6 +79,10 @@ export interface Call {
   participant: Participant | null;
   /** The other leg, while a <Dial><Number> connects two. */
   bridge: Call | null;
+  /** The other half of a call from a number of ours to a number of ours: keys played here arrive there. */
+  farEnd: Call | null;
+  /** What dialling does instead of ringing a telephone: the number is one of ours. */
+  whenDialled: (() => void) | null;
   timers: Set<Timer>;
   /** The person puts the receiver down. */
   hangUp: () => void;
