@@ -6,6 +6,7 @@ import { advance, type CaseContext, readCase } from '../escalations/actions.ts';
 import { isWanted } from '../escalations/decision.ts';
 import { type Command, isOver } from '../escalations/react.ts';
 import { isLive, type Leg, type UrgentCall } from '../escalations/urgent-call.ts';
+import { atOnce } from '../lib/at-once.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { paths, type Speech } from '../voice/speech.ts';
 import type { Changed, Placed, Telephone } from '../voice/telephone.ts';
@@ -27,6 +28,8 @@ const abandonedAfterSeconds = 6;
 /** How long a call with an unknown outcome is looked for before it counts as never made. */
 const searchSeconds = 15;
 const leftOverSeconds = 60;
+/** Of one process's sweep; as many as of its jobs. */
+export const effectsAtOnce = 10;
 const mostAttempts = 6; // 1+2+4+8+16 s ≈ half a minute
 
 /**
@@ -272,17 +275,22 @@ async function settleJoined(ctx: OutboxContext, row: store.EffectRow, call: Urge
  * `unknown` and is looked for; everything else is simply done again.
  */
 export async function settleAbandoned(ctx: OutboxContext): Promise<number> {
-  const before = plusSeconds(ctx.clock.now(), -abandonedAfterSeconds);
-  const rows = await store.abandonedEffects(ctx.db, before, 50);
-  for (const row of rows) {
-    ctx.log.warn('effect_abandoned', { effectId: row.id, kind: row.kind });
-    if (row.kind !== 'place-call') {
-      await perform(ctx, row);
-      continue;
-    }
-    const command: Command = { type: 'leg_outcome_unknown', legId: row.leg_id ?? '', code: 'abandoned' };
-    await advance(ctx, row.case_id, command, cause(row));
-    await store.settleEffect(ctx.db, row.id, 'done');
-  }
+  const at = ctx.clock.now();
+  const rows = await store.abandonedEffects(ctx.db, plusSeconds(at, -abandonedAfterSeconds), at, 50);
+  // Beside each other: the carrier may take seconds for each. One that fails is begun, and will be found abandoned again.
+  await atOnce(
+    rows,
+    effectsAtOnce,
+    (row) => settleOne(ctx, row),
+    (error) => ctx.log.error('sweep_failed', { part: 'abandoned', error }),
+  );
   return rows.length;
+}
+
+async function settleOne(ctx: OutboxContext, row: store.EffectRow): Promise<void> {
+  ctx.log.warn('effect_abandoned', { effectId: row.id, kind: row.kind });
+  if (row.kind !== 'place-call') return perform(ctx, row);
+  const command: Command = { type: 'leg_outcome_unknown', legId: row.leg_id ?? '', code: 'abandoned' };
+  await advance(ctx, row.case_id, command, cause(row));
+  await store.settleEffect(ctx.db, row.id, 'done');
 }

@@ -121,8 +121,8 @@ export async function dueEffects(sql: Sql, at: Date, limit: number): Promise<str
   return found.rows.map((row) => row.id);
 }
 
-/** Effects that some process began and never finished: it died, or still waits for a carrier that does not answer. */
-export async function abandonedEffects(sql: Sql, before: Date, limit: number): Promise<EffectRow[]> {
+/** Effects begun before that instant and never finished: who began them died, or still waits for a carrier. They begin anew `at` now. */
+export async function abandonedEffects(sql: Sql, before: Date, at: Date, limit: number): Promise<EffectRow[]> {
   const found = await sql.query<EffectRow>(
     `update effect set attempted_at = $3
     where id in (
@@ -133,7 +133,7 @@ export async function abandonedEffects(sql: Sql, before: Date, limit: number): P
       for update skip locked
     )
     returning ${columns}`,
-    [before, limit, new Date(before.getTime() + 60_000)],
+    [before, limit, at],
   );
   return found.rows;
 }
