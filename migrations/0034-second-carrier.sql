@@ -20,4 +20,5 @@ alter table doctor_callback add column carrier text not null default 'first' che
 
 alter table alarm drop constraint alarm_kind_check;
 alter table alarm add constraint alarm_kind_check
-  check (kind in ('recipient_not_told', 'break_glass', 'fallback_not_published', 'drill_due', 'first_carrier_left'));
+  check (kind in (
+    'recipient_not_told', 'break_glass', 'fallback_not_published', 'drill_due', 'watch_failed', 'first_carrier_left'));

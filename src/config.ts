@@ -11,6 +11,7 @@ import { deepFreeze } from './config/freeze.ts';
 import { type SecondCarrierConfig, secondCarrierConfig, secondCarrierFaults } from './config/second-carrier.ts';
 import { readEnvironment, type Settings, settings } from './config/settings.ts';
 import { readTunables, type Tunables } from './config/tunables.ts';
+import type { TwilioConfig } from './config/twilio.ts';
 import * as vaultPart from './config/vault.ts';
 import { type WatchConfig, watchConfig, watchFaults } from './config/watch.ts';
 import { hideSecrets, keepSecret, type Random } from './embedded/secrets.ts';
@@ -61,17 +62,6 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** What works but should not stay so; said aloud at the start. */
   readonly warnings: readonly Fault[];
-}
-
-export interface TwilioConfig {
-  readonly accountSid: string;
-  /** The first signs our requests; a webhook signed with any of them is genuine (rotation). */
-  readonly authTokens: readonly string[];
-  /** Another host that speaks Twilio's REST; null: Twilio itself. */
-  readonly apiBase: string | null;
-  readonly callsPerSecond: number;
-  /** A static TwiML document on another host, for the hour when we cannot answer. */
-  readonly fallbackUrl: string | null;
 }
 
 export interface Fault {
