@@ -46,7 +46,8 @@ export type IdPrefix =
   | 'pr' // proposal that a second person confirms
   | 'ef' // effect in the outbox, and nonces
   | 'au' // audit entry
-  | 'av'; // verification of the log
+  | 'av' // verification of the log
+  | 'fs'; // foresight: a month's roster, simulated
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 

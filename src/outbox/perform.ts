@@ -34,18 +34,24 @@ const mostAttempts = 6; // 1+2+4+8+16 s ≈ half a minute
  */
 export async function placeCalls(ctx: OutboxContext): Promise<number> {
   const between = 1 / ctx.callsPerSecond;
-  const underWay: Promise<void>[] = [];
-  for (;;) {
-    const row = await store.takeNextCall(ctx.db, ctx.clock.now(), between);
-    if (!row) break;
-    underWay.push(placeCall(ctx, row));
+  const failures: unknown[] = [];
+  const underWay: Promise<unknown>[] = [];
+  try {
+    for (;;) {
+      const row = await store.takeNextCall(ctx.db, ctx.clock.now(), between);
+      if (!row) break;
+      // Heard at once, even when the next look into the database fails before the calls are waited for.
+      underWay.push(placeCall(ctx, row).catch((error) => failures.push(error)));
+    }
+    const { waiting, next_at } = await store.waitingCalls(ctx.db, ctx.clock.now());
+    if (waiting > 0 && next_at) {
+      const seconds = (next_at.getTime() - ctx.clock.now().getTime()) / 1000;
+      ctx.wake('place-calls', 'carrier', Math.max(0.005, seconds));
+    }
+  } finally {
+    await Promise.all(underWay);
   }
-  const { waiting, next_at } = await store.waitingCalls(ctx.db, ctx.clock.now());
-  if (waiting > 0 && next_at) {
-    const seconds = (next_at.getTime() - ctx.clock.now().getTime()) / 1000;
-    ctx.wake('place-calls', 'carrier', Math.max(0.005, seconds));
-  }
-  await Promise.all(underWay);
+  if (failures.length > 0) throw failures[0];
   return underWay.length;
 }
 

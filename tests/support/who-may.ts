@@ -52,7 +52,8 @@ const doors: readonly Doors[] = [
   {
     who: desk,
     operations: `assign_duty restore_duty add_pattern end_pattern note_absence withdraw_absence make_feed revoke_feed
-      send_roster_sheet preview_roster_file import_roster_file roster_reply_page settle_roster_reply ask_swap confirm_swap decline_swap withdraw_swap note_roll_call
+      send_roster_sheet preview_roster_file import_roster_file
+      foresight start_foresight foresight_pdf roster_reply_page settle_roster_reply ask_swap confirm_swap decline_swap withdraw_swap note_roll_call
       tell_beds replace_bed_patterns change_rotation
       propose_fax_destination fax_owners test_fax_destination retire_fax_destination freeze_fax_number lift_fax_freeze step_incident`,
   },
