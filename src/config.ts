@@ -8,6 +8,7 @@ import { type ConsoleConfig, consoleConfig, consoleFaults, movedConsole } from '
 import { type FallbackConfig, fallbackConfig, fallbackFaults } from './config/fallback.ts';
 import { type FaxConfig, faxConfig, faxContradictions, movedFax } from './config/fax.ts';
 import { deepFreeze } from './config/freeze.ts';
+import { type SecondCarrierConfig, secondCarrierConfig, secondCarrierFaults } from './config/second-carrier.ts';
 import { readEnvironment, type Settings, settings } from './config/settings.ts';
 import { readTunables, type Tunables } from './config/tunables.ts';
 import * as vaultPart from './config/vault.ts';
@@ -35,6 +36,8 @@ export interface Config {
   /** Absolute. */
   readonly dataFolder: string;
   readonly twilio: TwilioConfig;
+  /** null: calls go by the first carrier or not at all. */
+  readonly secondCarrier: SecondCarrierConfig | null;
   readonly exchangePort: number;
   /** Health, readiness and metrics of a worker process; null: no door. */
   readonly workerPort: number | null;
@@ -204,7 +207,7 @@ function contradictions(given: Settings, env: Record<string, string | undefined>
     fault('TWILIO_AUTH_TOKEN_NEXT', 'is the same as TWILIO_AUTH_TOKEN');
   }
   faults.push(...faxContradictions(given, has, ports.http));
-  faults.push(...fallbackFaults(given, has, given.PUBLIC_BASE_URL), ...watchFaults(has));
+  faults.push(...fallbackFaults(given, has, given.PUBLIC_BASE_URL), ...secondCarrierFaults(has), ...watchFaults(has));
   const { console: at, fax } = { console: consoleConfig(given), fax: given.FAXHOUSE_PORT ?? ports.faxhouse };
   faults.push(...consoleFaults(given, [given.PORT ?? ports.http, given.EXCHANGE_PORT ?? ports.exchange, fax], at.port));
   const { TWILIO_FALLBACK_URL: fallback, PUBLIC_BASE_URL: own } = given;
@@ -234,6 +237,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     redisUrl: given.REDIS_URL ?? null,
     dataFolder,
     twilio: hideSecrets(twilioConfig(given, exchangePort, dataFolder, random), ['authTokens']),
+    secondCarrier: secondCarrierConfig(given),
     exchangePort,
     workerPort: given.WORKER_PORT ?? null,
     console: consoleConfig(given),

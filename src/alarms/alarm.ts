@@ -6,6 +6,7 @@
  * - `fallback_not_published`: the document that callers hear when nothing of ours runs could not be written to the other host.
  * - `drill_due`: nobody has rung through that document for a month.
  * - `watch_failed`: two of the watchman's rounds in a row did not come back (watch/round.ts): calls may not get through.
+ * - `first_carrier_left`: the first carrier takes no calls, and the second places them.
  *
  * Raised once for each subject. Left by settling it: a person says that it was seen to, or, where the thing mends itself (the page
  * arrived after all), the gateway does.
@@ -16,6 +17,7 @@ export const alarmKinds = [
   'fallback_not_published',
   'drill_due',
   'watch_failed',
+  'first_carrier_left',
 ] as const;
 export type AlarmKind = (typeof alarmKinds)[number];
 

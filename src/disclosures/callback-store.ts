@@ -1,3 +1,4 @@
+import type { Carrier } from '../carriers/carrier.ts';
 import type { Sql } from '../db.ts';
 
 /**
@@ -24,12 +25,14 @@ export interface CallbackRow {
   attempts: number;
   call_sid: string | null;
   attempted_at: Date | null;
+  /** By whom it was placed, or tried. */
+  carrier: Carrier;
 }
 
 const columns = `doctor_callback.id, doctor_callback.association_id, purpose, request_id, page_id,
   roll_call_id, swap_id, watch_round_id, doctor_id, e164,
   (select caller_number from association where id = doctor_callback.association_id) as from,
-  status, attempts, call_sid, attempted_at`;
+  status, attempts, call_sid, attempted_at, carrier`;
 
 export interface NewCallback {
   id: string;
@@ -88,6 +91,7 @@ export async function takeNextCallback(
   at: Date,
   secondsBetween: number,
   checkAt: Date,
+  hasSecond: boolean,
 ): Promise<CallbackRow | null> {
   const taken = await sql.query<CallbackRow>({
     name: 'take-next-callback',
@@ -111,10 +115,14 @@ export async function takeNextCallback(
       for update skip locked
     )
     update doctor_callback
-    set status = 'performing', attempted_at = $1, due_at = $3, attempts = attempts + 1, call_sid = null
+    set status = 'performing', attempted_at = $1, due_at = $3, attempts = attempts + 1, call_sid = null,
+      carrier = case
+        when $4 and exists (select 1 from carrier_circuit where state <> 'closed') then 'second'
+        else 'first'
+      end
     where id = (select id from next)
     returning ${columns}`,
-    values: [at, secondsBetween, checkAt],
+    values: [at, secondsBetween, checkAt, hasSecond],
   });
   return taken.rows[0] ?? null;
 }

@@ -8,6 +8,7 @@
  * - `placed`: ringing. `answered`: somebody picked up, perhaps a voicemail, which keys no PIN.
  * - `ended`: with an outcome. Nobody there, or busy (he may not have hung up yet): rung again, three times in all.
  */
+import { type CarriersContext, firstFailed } from '../carriers/actions.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -20,7 +21,7 @@ import type { DisclosureContext } from './context.ts';
 import * as pages from './page-store.ts';
 import { nobodyTold } from './render.ts';
 
-export interface CallbackContext extends DisclosureContext {
+export interface CallbackContext extends DisclosureContext, CarriersContext {
   telephone: Telephone;
   callsPerSecond: number;
 }
@@ -86,7 +87,8 @@ export async function ringOurselves(
 export async function placeCallbacks(ctx: CallbackContext): Promise<number> {
   for (let placed = 0; ; placed++) {
     const at = ctx.clock.now();
-    const row = await store.takeNextCallback(ctx.db, at, 1 / ctx.callsPerSecond, plusSeconds(at, 6));
+    const until = plusSeconds(at, 6);
+    const row = await store.takeNextCallback(ctx.db, at, 1 / ctx.callsPerSecond, until, ctx.carriers !== null);
     if (!row) return placed;
     await place(ctx, row);
   }
@@ -94,12 +96,14 @@ export async function placeCallbacks(ctx: CallbackContext): Promise<number> {
 
 async function place(ctx: CallbackContext, row: Callback): Promise<void> {
   const made = await ctx.telephone.placeCall({
-    ...{ to: row.e164, from: row.from, ringSeconds },
+    ...{ to: row.e164, from: row.from, ringSeconds, carrier: row.carrier },
     ...{ answerPath: paths.callbackAnswer(row.id), statusPath: paths.callbackStatus(row.id) },
   });
+  const isCarriers = made.outcome === 'unknown' || (made.outcome === 'refused' && made.isCarriers === true);
+  if (isCarriers && row.carrier === 'first') await firstFailed(ctx);
   const dueAt = plusSeconds(ctx.clock.now(), made.outcome === 'placed' ? askAfterSeconds : 2);
   if (made.outcome !== 'placed') ctx.log.warn('callback_not_placed', { callbackId: row.id, code: made.code });
-  if (made.outcome === 'refused') return ended(ctx, row.id, made.retry ? 'carrier_busy' : 'refused');
+  if (made.outcome === 'refused') return ended(ctx, row.id, made.retry || isCarriers ? 'carrier_busy' : 'refused');
   const to =
     made.outcome === 'placed' ? { status: 'placed' as const, callSid: made.id } : { status: 'unknown' as const };
   // Its webhook may have been quicker than the carrier's answer.
@@ -188,7 +192,7 @@ async function settle(ctx: CallbackContext, row: Callback): Promise<void> {
   // What else came in at a number of ours is somebody's own call: that list settles nothing.
   if (row.purpose === 'watch') return ended(ctx, row.id, 'not_found');
   const since = row.attempted_at ?? at;
-  const found = await ctx.telephone.findCalls(row.e164, since).catch(() => null);
+  const found = await ctx.telephone.findCalls(row.e164, since, row.carrier).catch(() => null);
   const known = await knownCalls(
     ctx.db,
     (found ?? []).map((call) => call.id),

@@ -41,6 +41,7 @@ export type IdPrefix =
   | 'am' // e-mail about alarms
   | 'fb' // a time during which the document for the hour without us cannot be published
   | 'wr' // watch round: Kamome rings itself
+  | 'ct' // a time during which calls go by the second carrier
   | 'op' // operator of the hub: a person of its staff
   | 'se' // session at the console
   | 'pr' // proposal that a second person confirms

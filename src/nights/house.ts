@@ -173,6 +173,8 @@ export function openHouse(parts: HouseParts): House {
       doctorsWords: createWordsBook(db, clock),
       telephone: parts.telephone(() => process.isUp && process.life === life),
       callsPerSecond: town.settings.callsPerSecond,
+      carriers: null, // which carrier is trusted is proved elsewhere
+      waitsOutside: false,
     };
     process.context = context;
     return context;

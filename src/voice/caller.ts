@@ -6,6 +6,7 @@ import { isCardNumber } from '../lib/check-digits.ts';
 import { plain, tellCase } from './answer.ts';
 import {
   areaQuestion,
+  callerConfer,
   callerScript,
   callerWaiting,
   joinAsCaller,
@@ -234,7 +235,9 @@ export const callerAgain = (ctx: VoiceContext, request: VoiceRequest, caseId: st
 
 export const callerWaits = (ctx: VoiceContext, request: VoiceRequest, caseId: string): Promise<string> =>
   tellCase(ctx, request, caseId, { type: 'still_waiting', callId: request.call.callId }, byCaller, (call) =>
-    callerWaiting(ctx.speech, call),
+    ctx.waitsOutside && callerConfer(ctx.speech, call).starts
+      ? joinAsCaller(ctx.speech, call)
+      : callerWaiting(ctx.speech, call),
   );
 
 /** Only that a message was left is kept here; the recording stays with the carrier under the call until it is heard. */

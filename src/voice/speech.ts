@@ -36,6 +36,7 @@ export const paths = {
   message: (s: Speech, caseId: string) => `/voice/case/${caseId}/message/${s.nonce()}`,
   conference: (caseId: string) => `/voice/case/${caseId}/conference`,
   announce: (caseId: string, what: string) => `/voice/case/${caseId}/announce/${what}`,
+  bridgeOver: '/voice/bridge/over',
   legAnswer: (legId: string) => `/voice/leg/${legId}/answer`,
   legStatus: (legId: string) => `/voice/leg/${legId}/status`,
   legKey: (s: Speech, legId: string, tries: number) => `/voice/leg/${legId}/key/${tries}/${s.nonce()}`,

@@ -3,6 +3,7 @@ import type { Association } from '../directory/actions.ts';
 import type { Leg } from '../escalations/urgent-call.ts';
 import { idPattern } from '../lib/ids.ts';
 import { announcement } from './announcements.ts';
+import { bridgeArrives, bridgeStatus } from './bridge.ts';
 import * as caller from './caller.ts';
 import type { CarrierCall, VoiceContext, VoiceRequest } from './context.ts';
 import { deskCode, deskPin, deskStep } from './desk.ts';
@@ -190,6 +191,17 @@ export function voiceRoutes(ctx: VoiceContext, lastResort: LastResort): VoiceRou
       return handle(ctx, request, params, association);
     });
 
+  on('/bridge', async (read, _params, url) => {
+    const request = requestOf(read, url);
+    return request && bridgeArrives(ctx, request);
+  });
+  on('/bridge/status', async (read) => {
+    const report = read.status();
+    if (!report) return null;
+    await bridgeStatus(ctx, report);
+    return '';
+  });
+  on('/bridge/over', async () => ctx.render([hangUp]));
   on('/fallback', async (read) => {
     const call = read.call();
     if (!call) return null;

@@ -32,6 +32,8 @@ export interface NewCall {
   timeoutSeconds?: number | undefined;
   timeLimitSeconds?: number | undefined;
   parentSid?: string | undefined;
+  /** The telephone at the human end, where neither number names it. */
+  phone?: string;
   machineDetection?: Call['machineDetection'];
 }
 
@@ -43,7 +45,7 @@ export function createCall(network: Network, wish: NewCall): Call {
     direction: wish.direction,
     from: wish.from,
     to: wish.to,
-    phone: wish.direction === 'inbound' ? wish.from : wish.to,
+    phone: wish.phone ?? (wish.direction === 'inbound' ? wish.from : wish.to),
     parentSid: wish.parentSid ?? null,
     createdAt: now,
     state: wish.direction === 'outbound-api' ? 'queued' : 'ringing',

@@ -34,6 +34,8 @@ export const alarmWords = catalogue(
     outside_heard: '外の見張りへの知らせ:',
     outside_held: '外の見張りへの知らせを止めています。最後の知らせ:',
     outside_none: '外の見張り（DEADMAN_URL）は設定されていません。',
+    first_carrier_left:
+      '第一の電話会社が電話をかけられず、第二の電話会社でかけています。電話会社の状況を確かめてください。直ればこの警報は消えます。',
     about: '患者 {code}　→　{recipient}',
     open_patient: '患者を開く',
     settle: '対応した',
@@ -71,6 +73,8 @@ export const alarmWords = catalogue(
     outside_heard: 'The outside watch heard of us:',
     outside_held: 'The outside watch is not told that all is well; it last heard:',
     outside_none: 'No outside watch (DEADMAN_URL) is configured.',
+    first_carrier_left:
+      'The first telephone company takes no calls; the second places them. Check with the company; this goes away when it is mended.',
     about: 'Patient {code} → {recipient}',
     open_patient: 'Open the patient',
     settle: 'Seen to',
