@@ -48,12 +48,9 @@ const keptDays = 30;
 export async function sweepWatch(ctx: WatchContext): Promise<number> {
   if (ctx.plan.everySeconds === 0) return 0;
   const at = ctx.clock.now();
-  const numbers = await allDialledNumbers(ctx.db);
-  for (const associationId of new Set(numbers.map((number) => number.association_id))) {
-    const first = plusSeconds(at, firstAfterSeconds);
-    await store.ensureWatch(ctx.db, associationId, { inner: at, carrier: first });
-  }
+  await store.ensureWatch(ctx.db, { inner: at, carrier: plusSeconds(at, firstAfterSeconds) });
   const due = await store.dueRounds(ctx.db, at);
+  const numbers = due.length > 0 ? await allDialledNumbers(ctx.db) : [];
   for (const { associationId, extent } of due) {
     const own = numbers.filter((number) => number.association_id === associationId).map(({ e164 }) => e164);
     await begin(ctx, associationId, extent, own);

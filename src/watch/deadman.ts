@@ -20,7 +20,8 @@ export async function sweepDeadman(ctx: DeadmanContext): Promise<'pinged' | 'unh
   if (!(await store.takePing(ctx.db, at, plusSeconds(at, -everySeconds + 5)))) return null;
   const known = await store.readPing(ctx.db);
   const because = withheld(await store.standings(ctx.db, null), await isOutboxLate(ctx), at, ctx.plan);
-  if (because !== (known?.withheld ?? null)) ctx.log.warn('deadman_changed', { state: because ?? 'pinging' });
+  if (because !== (known?.withheld ?? null))
+    ctx.log[because ? 'warn' : 'info']('deadman_changed', { state: because ?? 'pinging' });
   if (because) {
     await store.savePing(ctx.db, null, because);
     return because;

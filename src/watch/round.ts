@@ -1,8 +1,8 @@
 /**
  * The watchman's round: a call of ours to a number of ours, that goes the way of every call: call → leg → key → callback → outbox empty.
  *
- * - `calling`: the call is on its way to our number. Left when the line that came in keys `*`-free digits of ours in the main menu and then
- *   the round's own keys.
+ * - `calling`: the call is on its way to our number. Left when the line that came in has keyed 9 in the main menu and then the round's
+ *   own four keys.
  * - `keyed`: the keys came in on that line. Left by the report that the line is down.
  * - `reported`: all came back. Left when nothing of the outbox is overdue.
  * - `passed`; `failed`, with the step that did not come before the deadline. Both are ends.

@@ -1,25 +1,27 @@
 import type { Sql } from '../db.ts';
 import type { Because, Extent, Round, Standing } from './round.ts';
 
-/** Makes the rows of an association's rounds; those that are there stay. */
-export async function ensureWatch(sql: Sql, associationId: string, dueAt: Record<Extent, Date>): Promise<void> {
+/** Every association with a number of ours has rounds; rows that are there stay. */
+export async function ensureWatch(sql: Sql, dueAt: Record<Extent, Date>): Promise<void> {
   await sql.query(
     `insert into watch (association_id, extent, due_at)
-    values ($1, 'inner', $2), ($1, 'carrier', $3)
+    select association_id, first.extent, first.due_at
+    from (select distinct association_id from dialled_number) own
+    cross join (values ('inner', $1::timestamptz), ('carrier', $2::timestamptz)) first (extent, due_at)
+    where not exists (
+      select 1 from watch where watch.association_id = own.association_id and watch.extent = first.extent)
     on conflict do nothing`,
-    [associationId, dueAt.inner, dueAt.carrier],
+    [dueAt.inner, dueAt.carrier],
   );
 }
 
-/**
- * Takes what is due, the whole round first, and only where none is open: another worker finds nothing then.
- * @returns the associations with the extent to begin.
- */
+/** What is due, the whole round first, only where a number of ours can be dialled and none is open. */
 export async function dueRounds(sql: Sql, at: Date): Promise<{ associationId: string; extent: Extent }[]> {
   const found = await sql.query<{ associationId: string; extent: Extent }>(
     `select distinct on (association_id) association_id as "associationId", extent
     from watch
     where due_at <= $1
+      and exists (select 1 from dialled_number own where own.association_id = watch.association_id)
       and not exists (
         select 1 from watch_round open
         where open.association_id = watch.association_id and open.status in ('calling', 'keyed', 'reported'))

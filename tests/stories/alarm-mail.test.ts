@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { openAlarms, raiseAlarm, settleAlarm } from '../../src/alarms/actions.ts';
-import type { AlarmKind } from '../../src/alarms/alarm.ts';
+import { type AlarmKind, alarmKinds } from '../../src/alarms/alarm.ts';
 import { type AlarmMailContext, sweepAlarmMail } from '../../src/alarms/mailing.ts';
 import { inTransaction } from '../../src/db.ts';
 import { smtpPost } from '../../src/providers/smtp/post.ts';
@@ -59,6 +59,10 @@ describe('alarms by e-mail', () => {
     );
     expect(mail?.text).not.to.match(/[a-z]{2}_[0-9a-z]{26}/);
     expect(mail?.data).to.match(/^Message-ID: <am_[0-9a-z]{26}@example\.jp>$/im);
+  });
+
+  it('have words for every kind of alarm, in both languages', () => {
+    for (const words of ctx.words) for (const kind of alarmKinds) expect(words.say(kind)).to.match(/\S/);
   });
 
   it('are one digest when they storm: one message at once, and then one every ten minutes at most', async () => {
