@@ -6,8 +6,9 @@
  * its own, so that a slow carrier or a thousand faxes never stand before the ringing of a doctor.
  */
 import { type ConnectionOptions, createPostgresBackend, Queue, runMigrations } from 'bullmq';
-import { Redis } from 'ioredis';
+import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 import pg from 'pg';
+import { isRedisCluster, redisNodes } from './lib/redis-address.ts';
 import { type Log, OperatorError } from './log.ts';
 
 /** The part of the configuration that tells where the queue lives. */
@@ -97,8 +98,46 @@ export async function openWakeQueue(config: QueueConfig, log: Log, jobs?: readon
   };
 }
 
-/** The queue of a job; sender and worker must agree. */
-export const queueName = (config: QueueConfig, job: string): string => `${config.queue.name}-${job}`;
+/**
+ * The queue of a job; sender and worker must agree. In a cluster all keys of one queue must lie on one node: the braces say so to Redis,
+ * and the queues of different jobs lie on different ones.
+ */
+export const queueName = ({ redisUrl, queue }: QueueConfig, job: string): string => {
+  const name = `${queue.name}-${job}`;
+  return redisUrl && isRedisCluster(redisUrl) ? `{${name}}` : name;
+};
+
+/** What the workers of one process share of a Redis, for as long as it takes; `close` lets go of it. */
+export function workerRedis(
+  url: string,
+  complain: (error: unknown) => void,
+): { connection: ConnectionOptions; close(): void } {
+  const options = { ...redisOptions, maxRetriesPerRequest: null };
+  if (!isRedisCluster(url)) return { connection: { url, ...options }, close: () => undefined };
+  const shared = cluster(url, options, {});
+  shared.on('error', complain);
+  return { connection: shared as unknown as ConnectionOptions, close: () => shared.disconnect() };
+}
+
+/** What is said of the connection to one node, or to the only one. */
+type OfEach = typeof redisOptions &
+  Pick<RedisOptions, 'maxRetriesPerRequest' | 'autoResendUnfulfilledCommands' | 'commandTimeout'>;
+
+/** Any node tells where the others are; one that is gone is asked for no longer than 50 to 500 ms at a time. */
+function cluster(url: string, ofEach: OfEach, options: ClusterOptions): Cluster {
+  const nodes = redisNodes(url);
+  const { protocol, username, password } = new URL(nodes[0] ?? url);
+  return new Cluster(nodes, {
+    ...options,
+    redisOptions: {
+      ...ofEach,
+      ...(username ? { username: decodeURIComponent(username) } : {}),
+      ...(password ? { password: decodeURIComponent(password) } : {}),
+      ...(protocol === 'rediss:' ? { tls: {} } : {}),
+    },
+    clusterRetryStrategy: redisOptions.retryStrategy,
+  });
+}
 
 /** One connection (Redis) or pool (PostgreSQL), shared by the queues of all jobs. */
 interface Sender {
@@ -119,13 +158,15 @@ const queueOptions = {
 
 /** Fails at once when Redis is away: no commands kept in memory, none sent again after a reconnect, none that hangs. */
 async function redisSender(url: string, complain: (error: unknown) => void): Promise<Sender> {
-  const redis = new Redis(url, {
+  const options = {
     ...redisOptions,
-    enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     autoResendUnfulfilledCommands: false,
     commandTimeout: 2000,
-  });
+  };
+  const redis = isRedisCluster(url)
+    ? cluster(url, options, { enableOfflineQueue: false })
+    : new Redis(url, { ...options, enableOfflineQueue: false });
   redis.on('error', complain);
   const connection = redis as unknown as ConnectionOptions; // BullMQ's types were made for an older ioredis
   // A healthy Redis gets the very first wake-up too; one that is away does not keep the gateway from its calls.

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type pg from 'pg';
+import { agreedClock } from './agreed-clock.ts';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { openPool } from './db.ts';
@@ -10,7 +11,6 @@ import { settledHook } from './disclosures/render.ts';
 import { faxJobs } from './fax/context.ts';
 import { createFaxContext } from './fax-context.ts';
 import { receivedHook } from './inbox/receive.ts';
-import { systemClock } from './lib/clock.ts';
 import { randomIds } from './lib/ids.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -48,12 +48,14 @@ export async function openRunning(
     applicationName: `kamome-${kind}`,
     onIdleError: (error) => log.warn('database_connection_lost', { error }),
   });
+  const clock = agreedClock(db, log);
+  await clock.agree();
   const queue = await openWakeQueue({ databaseUrl, redisUrl, queue: queueConfig }, log, jobNames);
   const wake = (job: (typeof jobNames)[number], id: string, delaySeconds = 0): void =>
     queue.wake(job, id, { delaySeconds });
-  const shared = { config, db, log, wake, clock: systemClock, ids: randomIds } as const;
+  const shared = { config, db, log, wake, clock, ids: randomIds } as const;
   const maker = openPageMakerLater();
-  const hub = () => openHubCertificate(config, { clock: systemClock, random: randomBytes });
+  const hub = () => openHubCertificate(config, { clock, random: randomBytes });
   const hooks = { onFaxSettled: settledHook(shared), ...receivedHook(() => ctx, hub) };
   const ctx: Context = createContext({
     ...shared,
@@ -62,7 +64,7 @@ export async function openRunning(
     cardConcurrency: Math.max(1, availableParallelism()),
     release: (cards) =>
       connectRelease({
-        ...{ db, clock: systemClock, ids: randomIds, random: randomBytes, cards, maker },
+        ...{ db, clock, ids: randomIds, random: randomBytes, cards, maker },
         ...{ pepper: config.card.pepper, caseKey: config.vault.caseKey, publicBaseUrl: config.publicBaseUrl },
         wakeFax: (faxId) => queue.wake('send-fax', faxId),
       }),
@@ -71,6 +73,7 @@ export async function openRunning(
   return {
     ...{ ctx, db, queue, warmUp: () => warmUpPages(maker) },
     async close() {
+      clock.close();
       maker.close();
       await queue.close();
       await db.end();

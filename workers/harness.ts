@@ -2,16 +2,22 @@
  * Runs the table of jobs: one BullMQ worker per job, so that each keeps its own limit; retries by the table.
  * A handler re-reads what its id means, does it if it is still to be done, and records it: twice equals once.
  */
-import { createPostgresBackend, type Job as QueuedJob, Worker, type WorkerOptions } from 'bullmq';
-import type pg from 'pg';
+import {
+  type ConnectionOptions,
+  createPostgresBackend,
+  type Job as QueuedJob,
+  Worker,
+  type WorkerOptions,
+} from 'bullmq';
+import pg from 'pg';
 import type { Log } from '../src/log.ts';
 import {
   atMostOnceEvery,
   openQueuePool,
   type QueueConfig,
   queueName,
-  redisOptions,
   type WakeData,
+  workerRedis,
 } from '../src/queue.ts';
 
 export interface Job {
@@ -56,9 +62,11 @@ export async function runWorkers(
   const state = { running: 0, isClosing: false };
   const complain = atMostOnceEvery(60_000, (error: unknown) => log.warn('queue_store_away', { error }));
   // Each worker keeps one connection to listen; six more do the work of all.
-  const pool = config.redisUrl ? null : await openQueuePool(config, jobs.length + 6);
+  const store = config.redisUrl
+    ? workerRedis(config.redisUrl, complain)
+    : await openQueuePool(config, jobs.length + 6).then((pool) => ({ connection: pool, close: () => pool.end() }));
   const workers = jobs.map((job) => {
-    const worker = makeWorker(config, pool, job, runner(job, log, hooks, state));
+    const worker = makeWorker(queueName(config, job.name), store.connection, job, runner(job, log, hooks, state));
     worker.on('error', complain); // without a listener a lost connection would end the process
     void keepRunning(worker, () => state.isClosing, complain);
     return worker;
@@ -79,7 +87,7 @@ export async function runWorkers(
         log.warn('jobs_cut_off', { count: state.running });
         await Promise.race([Promise.all(workers.map((worker) => worker.abandon())), pause(1000)]).catch(complain);
       }
-      await Promise.race([pool?.end(), pause(1000)]).catch(complain);
+      await Promise.race([store.close(), pause(1000)]).catch(complain);
     },
   };
 }
@@ -133,7 +141,7 @@ class JobWorker extends Worker<WakeData> {
   }
 }
 
-function makeWorker(config: QueueConfig, pool: pg.Pool | null, job: Job, run: Run): JobWorker {
+function makeWorker(name: string, store: ConnectionOptions | pg.Pool, job: Job, run: Run): JobWorker {
   const options: Omit<WorkerOptions, 'connection'> = {
     autorun: false, // keepRunning
     concurrency: job.concurrency,
@@ -143,13 +151,9 @@ function makeWorker(config: QueueConfig, pool: pg.Pool | null, job: Job, run: Ru
     runRetryDelay: 500,
     settings: { backoffStrategy: (made) => pauseAfter(job, made) },
   };
-  const name = queueName(config, job.name);
-  if (config.redisUrl) {
-    const connection = { url: config.redisUrl, ...redisOptions, maxRetriesPerRequest: null };
-    return new JobWorker(name, run, { ...options, connection });
-  }
+  if (!(store instanceof pg.Pool)) return new JobWorker(name, run, { ...options, connection: store });
   // The types tie a subclass to one kind of connection; the backend decides what it is.
-  const forPostgres = { ...options, connection: pool } as unknown as WorkerOptions;
+  const forPostgres = { ...options, connection: store } as unknown as WorkerOptions;
   type Factory = ConstructorParameters<typeof JobWorker>[3];
   return new JobWorker(name, run, forPostgres, createPostgresBackend as unknown as Factory);
 }

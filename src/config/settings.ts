@@ -1,12 +1,15 @@
 /** Every name the system reads from the environment: its shape, and what to do when it does not fit. */
 import { z } from 'zod';
 import type { Fault } from '../config.ts';
+import { isRedisAddress } from '../lib/redis-address.ts';
 import { logLevels } from '../log.ts';
 import { consoleSettings } from './console.ts';
 import { fallbackSettings } from './fallback.ts';
 import { faxSettings } from './fax.ts';
+import { secondCarrierSettings } from './second-carrier.ts';
 import { address, port, token, web } from './shapes.ts';
 import { vaultSettings } from './vault.ts';
+import { watchSettings } from './watch.ts';
 
 const bare = (url: string): boolean => new URL(url).search === '' && new URL(url).hash === '';
 
@@ -15,7 +18,12 @@ export const settings = {
     shape: address(['postgresql:', 'postgres:']),
     cure: 'Example: postgresql://user:password@host:5432/kamome',
   },
-  REDIS_URL: { shape: address(['redis:', 'rediss:']), cure: 'Example: redis://host:6379' },
+  REDIS_URL: {
+    shape: z
+      .string()
+      .refine(isRedisAddress, 'must begin with redis:// or rediss:// and name a host, or several with commas'),
+    cure: 'Example: redis://host:6379, or redis://host:6379,host:6379,host:6379 for a cluster',
+  },
   PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8080' },
   PUBLIC_BASE_URL: {
     shape: web.refine((text) => !URL.canParse(text) || bare(text), 'must not contain ? or #'),
@@ -50,8 +58,10 @@ export const settings = {
   EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
   ...faxSettings,
   ...fallbackSettings,
+  ...secondCarrierSettings,
   ...consoleSettings,
   ...vaultSettings,
+  ...watchSettings,
   CARD_COST_LOG2: {
     shape: z.coerce.number('must be a number').int().min(1).max(22),
     cure: 'Leave it out for 16 (13 in a trial without an account); it may not change while cards are in use',

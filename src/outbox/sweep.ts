@@ -1,8 +1,10 @@
 import { expireHolds } from '../beds/actions.ts';
+import { watchCarriers } from '../carriers/actions.ts';
 import { advance, dueCases } from '../escalations/actions.ts';
 import { forgetReceipts } from '../http/receipts.ts';
+import { atOnce } from '../lib/at-once.ts';
 import { plusSeconds } from '../lib/clock.ts';
-import { type OutboxContext, performEffect, placeCalls, settleAbandoned } from './perform.ts';
+import { effectsAtOnce, type OutboxContext, performEffect, placeCalls, settleAbandoned } from './perform.ts';
 import * as store from './store.ts';
 
 const batch = 100;
@@ -26,11 +28,12 @@ export async function advanceCase(ctx: OutboxContext, caseId: string): Promise<v
 export async function sweep(ctx: OutboxContext): Promise<number> {
   const at = ctx.clock.now();
   const cases = await dueCases(ctx, at, batch);
-  for (const caseId of cases) await guarded(ctx, 'advance', () => advanceCase(ctx, caseId));
+  await each(ctx, 'advance', cases, (caseId) => advanceCase(ctx, caseId));
   const effects = await store.dueEffects(ctx.db, ctx.clock.now(), batch);
-  for (const effectId of effects) await guarded(ctx, 'effect', () => performEffect(ctx, effectId));
+  await each(ctx, 'effect', effects, (effectId) => performEffect(ctx, effectId));
+  await each(ctx, 'carriers', ['voice'], () => watchCarriers(ctx));
   let calls = 0;
-  await guarded(ctx, 'calls', async () => {
+  await each(ctx, 'calls', ['carrier'], async () => {
     calls = await placeCalls(ctx);
   });
   const abandoned = await settleAbandoned(ctx);
@@ -38,14 +41,9 @@ export async function sweep(ctx: OutboxContext): Promise<number> {
   return cases.length + effects.length + calls + abandoned + holds;
 }
 
-/** One bad row must not keep the others waiting. */
-async function guarded(ctx: OutboxContext, part: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    ctx.log.error('sweep_failed', { part, error });
-  }
-}
+/** One bad row must not keep the others waiting, and neither must a carrier that takes seconds for each. */
+const each = (ctx: OutboxContext, part: string, ids: readonly string[], work: (id: string) => Promise<void>) =>
+  atOnce(ids, effectsAtOnce, work, (error) => ctx.log.error('sweep_failed', { part, error }));
 
 /** What nobody needs any more. Once an hour is plenty. */
 export async function tidy(ctx: OutboxContext): Promise<void> {

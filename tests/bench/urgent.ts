@@ -1,14 +1,17 @@
-/** `npm run bench -- urgent [--json]`: the figures that the urgent call must reach, measured on this machine. */
+/** `npm run bench -- urgent`: the figures that the urgent call must reach, measured on this machine. */
 import { parseArgs } from 'node:util';
 import { type LoadResult, measureLoad, openTown } from './calls.ts';
-import { count, hasRedis, say, tell } from './cli.ts';
-import { machine, report, table } from './report.ts';
+import { chosenOf, count, hasRedis, tell, UsageError } from './cli.ts';
+import { describeMachine } from './machine.ts';
+import type { Outcome } from './result.ts';
 import { measureScale, type ScaleResult } from './scale.ts';
 import { openStage } from './system.ts';
+import { urgentDetails, urgentFigures, urgentKeys } from './urgent-figures.ts';
 import { measureWebhooks, type WebhookResult } from './webhooks.ts';
 
-const usage = `npm run bench -- urgent [--json] [options]
-  --only load,webhooks,scale  these parts only
+const known = ['load', 'webhooks', 'scale'] as const;
+const usage = `npm run bench -- urgent [--json] [--save] [--repeats N] [options]
+  --only ${known.join(',')}  these parts only
   --queue redis|postgres      where the queue lives (default: redis when redis-server is installed)
   --seconds 60                measured time of the load, after --warm-up 20
   --per-second 5 --open 50    new cases a second, and how many are open at once
@@ -19,13 +22,12 @@ const usage = `npm run bench -- urgent [--json] [options]
   --profile <folder>          writes processor profiles of gateway and worker
 `;
 
-/** @returns the exit code. */
-export async function urgentBench(args: string[]): Promise<number> {
+/** @throws UsageError */
+export async function urgentBench(args: string[]): Promise<Outcome> {
   const { values } = parseArgs({
     args,
     options: {
-      json: { type: 'boolean', default: false },
-      only: { type: 'string', default: 'load,webhooks,scale' },
+      only: { type: 'string', default: known.join(',') },
       queue: { type: 'string', default: hasRedis() ? 'redis' : 'postgres' },
       seconds: { type: 'string', default: '60' },
       'warm-up': { type: 'string', default: '20' },
@@ -38,13 +40,10 @@ export async function urgentBench(args: string[]): Promise<number> {
       profile: { type: 'string' },
     },
   });
-  const parts = new Set(values.only.split(','));
-  const isKnown = [...parts].every((part) => ['load', 'webhooks', 'scale'].includes(part));
+  const parts = chosenOf(values.only, known, usage);
   const { queue } = values;
-  if (!isKnown || (queue !== 'redis' && queue !== 'postgres')) {
-    process.stderr.write(usage);
-    return 2;
-  }
+  if (queue !== 'redis' && queue !== 'postgres') throw new UsageError(usage);
+  const machine = await describeMachine();
   const options = {
     ...{ queue, seconds: count(values.seconds), warmUpSeconds: count(values['warm-up']) },
     ...{ perSecond: count(values['per-second']), openCases: count(values.open), stormCases: count(values.storm) },
@@ -67,8 +66,12 @@ export async function urgentBench(args: string[]): Promise<number> {
   } finally {
     await stage.close();
   }
-  const figures = report({ load, webhooks, scale, options, machine: machine() });
-  (values.json ? tell : say)(table(figures));
-  if (values.json) say(JSON.stringify(figures));
-  return 0;
+  const measured = { load, webhooks, scale };
+  return {
+    figures: urgentFigures(measured),
+    leftOut: [],
+    details: urgentDetails(measured),
+    options: { only: values.only, ...options },
+    keys: urgentKeys(measured, { options, machine }),
+  };
 }

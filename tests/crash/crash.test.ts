@@ -23,7 +23,7 @@ describe('killed at the worst moments, under calls that never stop', function ()
     const load = await startLoad(stage, 1500, 12);
     for (const moment of moments) expect(await dieAt(stage, moment, 60), `nobody came to ${moment}`).to.equal(true);
     await load.end();
-    const verdict = await judge(stage, load.told);
+    const { verdict } = await judge(stage, load, []);
     expect(verdict).to.include({
       lost: 0,
       legsDoubled: 0,
@@ -32,7 +32,7 @@ describe('killed at the worst moments, under calls that never stop', function ()
       pagesLost: 0,
       auditSound: true,
     });
-    expect(stage.restarts).to.have.length(moments.length);
+    expect(stage.members.restarts).to.have.length(moments.length);
     expect(verdict.cases).to.be.above(5);
   });
 });

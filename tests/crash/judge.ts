@@ -2,80 +2,115 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Call, overlapMs } from '../processes/people.ts';
 import { startChild } from '../support/processes.ts';
-import type { Told } from './load.ts';
+import { bedsOffered, type Load, type Told } from './load.ts';
 import type { Stage } from './stage.ts';
 
-export interface Verdict {
+/** What happened between two instants. */
+export interface Costs {
   cases: number;
-  /** Cards keyed and no person within 180 s, and cases that have neither an acceptance nor an end. */
+  /** Cards keyed and no person within 180 s. */
   lost: number;
   legsDoubled: number;
+  /** The longest that anything of a call was overdue in the database, after what was missing had come back; and of a page. */
+  longestDelaySeconds: number;
+  delayed: string;
+  longestPageDelaySeconds: number;
+  /** From the last key to the first telephone that rang, without the time in which something was missing. */
+  longestSecondsToRing: number;
+  longestSecondsToPerson: number;
+  medianSecondsToPerson: number;
+  /** Of a busy or frozen machine: nothing on it moved. */
+  stoodStillSeconds: number;
+}
+
+export interface Verdict extends Costs {
   bedsDoubled: number;
   pagesDoubled: number;
   pagesLost: number;
   /** Of the pages that were due. */
   pages: number;
   beds: number;
-  longestSecondsToRing: number;
-  longestSecondsToPerson: number;
-  medianSecondsToPerson: number;
+  copies: number;
   auditSound: boolean;
 }
 
-export async function judge(stage: Stage, told: readonly Told[]): Promise<Verdict> {
-  const { db } = stage;
-  const keyed = told.filter(({ keyedAt }) => keyedAt > 0);
-  const open = await db.query(
-    `select id from urgent_call where accepted_by is null and status <> 'closed' and opened_at < now() - interval '180 s'`,
+type Line = { e164: string; calls: Call[]; legs: number };
+
+/** @param spans instants in epoch ms. @returns the whole run's, and each span's. */
+export async function judge(stage: Stage, load: Load, spans: readonly (readonly [number, number])[]) {
+  const { db, town } = stage;
+  const { rows } = await db.query<{ e164: string; legs: number }>(
+    'select e164, count(*) as legs from leg group by e164',
   );
-  const toRing = keyed.flatMap(({ rungAt, keyedAt }) => (rungAt === null ? [] : [(rungAt - keyedAt) / 1000]));
-  const toPerson = keyed.flatMap(({ joinedAt, keyedAt }) => (joinedAt === null ? [] : [(joinedAt - keyedAt) / 1000]));
-  const pages = await pagesOf(stage);
+  const lines: Line[] = [];
+  for (const row of rows) {
+    // Calls that the document on the other host has placed are the carrier's own.
+    const calls = (await town.calls(row.e164)).filter(({ direction }) => direction === 'outbound-api');
+    lines.push({ ...row, calls });
+  }
+  const open = await db.query(
+    `select id from urgent_call
+    where accepted_by is null and status <> 'closed' and opened_at < now() - interval '180 s'
+      and caller_line_id not in (select id from caller_line where e164 = any($1))`,
+    [load.told.filter(({ joinedAt, keyedAt }) => joinedAt === null && keyedAt > 0).map(({ caller }) => caller)],
+  );
+  const costs = costsOf(stage, load.told, lines, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  const pages = await pagesOf(stage, load.copies());
   const audit = startChild('src/audit/main.ts', { ...stage.env, NODE_OPTIONS: '' });
   const auditSound = (await audit.ended(120)).code === 0;
   if (!auditSound) process.stderr.write(audit.output());
+  const verdict: Verdict = {
+    ...{ ...costs, lost: costs.lost + open.rows.length, ...(await bedsOf(stage)), ...pages },
+    ...{ copies: load.copies(), auditSound },
+  };
+  return { verdict, each: spans.map(([from, to]) => costsOf(stage, load.told, lines, from, to)) };
+}
+
+function costsOf({ watch }: Stage, told: readonly Told[], lines: readonly Line[], from: number, to: number): Costs {
+  const keyed = told.filter(({ keyedAt }) => keyedAt > 0 && keyedAt >= from && keyedAt < to);
+  const until = (end: (one: Told) => number | null): number[] =>
+    keyed.flatMap((one) => {
+      const at = end(one);
+      const missing = (begin: number, until: number) => watch.awayMs(begin, until) + watch.stoodStillMs(begin, until);
+      return at === null ? [] : [(at - one.keyedAt - missing(one.keyedAt, at)) / 1000];
+    });
+  const [toRing, toPerson] = [until(({ rungAt }) => rungAt), until(({ joinedAt }) => joinedAt)];
+  const { seconds, what } = watch.longest('call', from, to);
   return {
     cases: keyed.length,
-    lost: keyed.filter(({ joinedAt }) => joinedAt === null).length + open.rows.length,
-    legsDoubled: await legsDoubled(stage),
-    ...(await bedsOf(stage)),
-    ...pages,
+    lost: keyed.filter(({ joinedAt }) => joinedAt === null).length,
+    legsDoubled: lines.reduce((sum, line) => sum + doubledOn(line, from, to), 0),
+    ...{ longestDelaySeconds: seconds, delayed: what },
+    longestPageDelaySeconds: watch.longest('page', from, to).seconds,
     longestSecondsToRing: tenth(Math.max(0, ...toRing)),
     longestSecondsToPerson: tenth(Math.max(0, ...toPerson)),
     medianSecondsToPerson: tenth(toPerson.sort((a, b) => a - b)[toPerson.length >> 1] ?? 0),
-    auditSound,
+    stoodStillSeconds: Math.round(watch.stoodStillMs(from, to) / 1000),
   };
 }
 
 const tenth = (seconds: number): number => Math.round(seconds * 10) / 10;
 
-/** Phones that rang twice at the same time, and calls that no leg of ours knows. */
-async function legsDoubled({ db, town }: Stage): Promise<number> {
-  const { rows } = await db.query<{ e164: string; legs: number }>(
-    'select e164, count(*) as legs from leg group by e164',
-  );
-  let doubled = 0;
-  for (const { e164, legs } of rows) {
-    const calls = (await town.calls(e164)).filter((call: Call) => call.direction !== 'inbound');
-    doubled += Math.max(0, calls.length - legs);
-    if (overlapMs(calls) > 0) doubled++;
-  }
-  return doubled;
+/** A phone that rang twice at the same time counts; over the whole run also each call that no leg of ours knows. */
+function doubledOn({ calls, legs }: Line, from: number, to: number): number {
+  const own = calls.filter(({ createdAt }) => Date.parse(createdAt) >= from && Date.parse(createdAt) < to);
+  const unknown = from === Number.NEGATIVE_INFINITY ? Math.max(0, calls.length - legs) : 0;
+  return unknown + (overlapMs(own) > 0 ? 1 : 0);
 }
 
-/** Two beds were offered in each hospital. */
 async function bedsOf({ db }: Stage): Promise<{ beds: number; bedsDoubled: number }> {
   const { rows } = await db.query<{ held: number }>(
     `select count(*) as held from bed_hold where is_counted and status in ('held', 'admitted') group by hospital_id`,
   );
   const beds = rows.reduce((sum, { held }) => sum + held, 0);
-  return { beds, bedsDoubled: rows.reduce((sum, { held }) => sum + Math.max(0, held - 2), 0) };
+  return { beds, bedsDoubled: rows.reduce((sum, { held }) => sum + Math.max(0, held - bedsOffered), 0) };
 }
 
 /** What came out of each machine against the pages that were due there; waits until nothing is under way. */
-async function pagesOf({ db, faxHouseUrl }: Stage) {
+async function pagesOf({ db, faxHouseUrl }: Stage, copies: number) {
   const underWay = `select (select count(*) from release_page where status in ('pending', 'queued'))
-    + (select count(*) from fax where due_at is not null) as n`;
+    + (select count(*) from fax where due_at is not null)
+    + (select count(*) from received_fax where due_at is not null) as n`;
   for (let waited = 0; waited < 120; waited += 2) {
     const { rows } = await db.query<{ n: number }>(underWay);
     if (rows[0]?.n === 0) break;
@@ -83,18 +118,25 @@ async function pagesOf({ db, faxHouseUrl }: Stage) {
   }
   const due = await db.query<{ e164: string; pages: number }>(
     `select fax_destination.e164, count(*) as pages
-    from release_page
-    join fax_destination on fax_destination.id = release_page.destination_id
-    where release_page.status <> 'dropped'
+    from fax
+    join fax_destination on fax_destination.id = fax.destination_id
+    where fax.status <> 'cancelled'
     group by fax_destination.e164`,
   );
-  const without = await db.query<{ n: number }>(
-    `select count(*) as n from urgent_call
-    where kind = 'patient' and accepted_by is not null
-      and exists (select 1 from record_current where record_current.patient_id = urgent_call.patient_id)
-      and not exists (select 1 from disclosure where disclosure.case_id = urgent_call.id)`,
+  const { rows } = await db.query<{ n: number }>(
+    `select
+      (select count(*) from urgent_call
+      where kind = 'patient' and accepted_by is not null
+        and exists (select 1 from record_current where record_current.patient_id = urgent_call.patient_id)
+        and not exists (select 1 from disclosure where disclosure.case_id = urgent_call.id))
+      + (select count(*) from release_page where fax_id is null and status not in ('spoken', 'dropped')) as n`,
   );
-  const verdict = { pages: 0, pagesDoubled: 0, pagesLost: without.rows[0]?.n ?? 0 };
+  const { rows: items } = await db.query<{ n: number }>(`select count(*) as n from inbox_item where page_no = 1`);
+  const verdict = {
+    pages: 0,
+    pagesDoubled: 0,
+    pagesLost: (rows[0]?.n ?? 0) + Math.max(0, copies - (items[0]?.n ?? 0)),
+  };
   for (const { e164, pages } of due.rows) {
     const answer = await fetch(`${faxHouseUrl}/faxhouse/numbers/${e164}/received`);
     const tray = (await answer.json()) as { partial: boolean; tiff: string | null }[];

@@ -2,12 +2,13 @@
  * Loaded into a gateway or worker of the crash run (`node --import`), never in production: names the moment before and after each write
  * that PostgreSQL commits and each request to a provider, tells a new name to the run, and kills this process with SIGKILL at the
  * moment that the run has asked for. The first process to get there takes the wish, so that one dies and the others go on.
+ * It also sets this process's clock wrong by as much as the run has asked for (`clock-<name>`, milliseconds).
  */
 import { appendFileSync, readFileSync, renameSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 
-const { KAMOME_CRASH_FOLDER: folder, KAMOME_CRASH_ROLE: role } = process.env;
+const { KAMOME_CRASH_FOLDER: folder, KAMOME_CRASH_ROLE: role, KAMOME_CRASH_NAME: own } = process.env;
 const pg = createRequire(`${process.cwd()}/package.json`)('pg');
 /** How often this process was at a moment. */
 const times = new Map();
@@ -82,3 +83,23 @@ globalThis.fetch = async (input, init) => {
   point(`after ${name}`);
   return answer;
 };
+
+/** The machine's clock was set: everything that asks for the time of day hears another one; what counts elapsed time does not. */
+const RightDate = Date;
+let wrongByMs = 0;
+globalThis.Date = class WrongDate extends RightDate {
+  constructor(...args) {
+    if (args.length === 0) super(RightDate.now() + wrongByMs);
+    else super(...args);
+  }
+  static now() {
+    return RightDate.now() + wrongByMs;
+  }
+};
+setInterval(() => {
+  try {
+    wrongByMs = Number(readFileSync(`${folder}/clock-${own}`, 'utf8'));
+  } catch {
+    wrongByMs = 0;
+  }
+}, 200).unref();

@@ -1,8 +1,8 @@
-/** People who ring all the time: each case with doctors of its own, so that none stands in another's way. */
+/** People who ring, ask and fax all the time: each case with doctors of its own, so that none stands in another's way. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { readLists } from '../../src/lists/read.ts';
 import { accepts, type Call, ringsOn, takesCallBack, voicemail } from '../processes/people.ts';
-import { exampleFolder, exampleNumber, loadNumber, type Stage } from './stage.ts';
+import { asksForRecord, copiesCard, type ExamplePatient, openExample } from './records.ts';
+import { exampleNumber, loadNumber, type Stage } from './stage.ts';
 
 export interface Told {
   caller: string;
@@ -10,6 +10,7 @@ export interface Told {
   /** Phones that may be rung for it. */
   phones: string[];
   card: string;
+  /** 0: not yet, or never. */
   keyedAt: number;
   /** When the first phone was rung, and when the caller heard a person; null: never. */
   rungAt: number | null;
@@ -19,56 +20,82 @@ export interface Told {
 
 export interface Load {
   told: Told[];
+  /** Copies of cards that were laid into a machine and taken. */
+  copies(): number;
   /** Calls about which nobody has been reached yet. */
   live(): number;
   /** No new ones; waits for those under way. */
   end(): Promise<void>;
 }
 
-const kinds = ['accepts', 'busy', 'voicemail', 'bed', 'record'] as const;
+const urgentKinds = ['accepts', 'busy', 'bed', 'record', 'voicemail', 'wants bed', 'standby'] as const;
+type UrgentKind = (typeof urgentKinds)[number];
+
+const pressed = (onPrompt: string, digits: string, afterSeconds = 1) => ({ onPrompt, digits, afterSeconds });
 const desk = {
   ...{ behaviour: 'answer', answerAfterSeconds: 1 },
   keys: [2, 8, 14].map((afterSeconds) => ({ afterSeconds, digits: '1' })),
 };
+/** Takes it, and tells the outcome when he is asked for it later. */
+const doctor = { ...accepts(), keys: [...accepts().keys, pressed('結果を押してください', '2')] };
+const doctorWantsBed = {
+  ...doctor,
+  keys: [...doctor.keys, { afterSeconds: 12, digits: '*' }, pressed('病床を探すときは1', '1')],
+};
+/** Also answers the document for the hour without us. */
+const standbyPerson = { ...doctor, keys: [...doctor.keys, pressed('システムが止まっているため', '1')] };
+const habits: Record<UrgentKind, readonly [object, object]> = {
+  accepts: [doctor, doctor],
+  busy: [{ behaviour: 'busy' }, doctor],
+  voicemail: [voicemail, doctor],
+  bed: [ringsOn, ringsOn],
+  standby: [ringsOn, ringsOn],
+  record: [doctor, doctor],
+  'wants bed': [doctorWantsBed, doctor],
+};
+
 /** Longest that a caller of the run waits for a person before the case counts as lost (rule 1: 180 s). */
 const mostSeconds = 180;
 
 export async function startLoad(stage: Stage, everyMs: number, mostLive: number): Promise<Load> {
   const { lists, town } = stage;
-  const hospitals = await Promise.all([1, 2, 3].map((n) => lists.hospital(`第${n}病院`, { byDay: true })));
+  const setHabit = (phone: string, habit: object) => town.exchange.setHabit(phone, habit as Record<string, unknown>);
+  const hospitals = await Promise.all([1, 2, 3].map((n) => lists.hospital(`第${n}病院`, { byDay: true, staffed: 50 })));
   for (const hospital of hospitals) {
     await lists.duty(hospital, 1);
-    await lists.beds(hospital, 2, new Date());
-    await town.exchange.setHabit(hospital.phones[0]!, desk);
+    await lists.beds(hospital, bedsOffered, new Date());
+    await setHabit(hospital.phones[0]!, desk);
   }
-  const standby = await lists.standby('待機 花子');
-  await lists.duty(standby, 1);
-  await town.exchange.setHabit(standby.phones[0]!, accepts());
-  const withRecords = await examplePatients(stage);
+  const { rows: standby } = await stage.db.query<{ e164: string }>(
+    'select e164 from phone where standby_id is not null',
+  );
+  for (const { e164 } of standby) await setHabit(e164, standbyPerson);
+  const example = await openExample(stage);
   const told: Told[] = [];
   const running = new Set<Promise<void>>();
   let turn = 0;
+  let copies = 0;
   let isOver = false;
 
-  async function prepare(kind: (typeof kinds)[number]) {
+  async function prepare(kind: UrgentKind) {
     if (kind === 'record') {
-      const patient = withRecords.pop();
-      if (patient) {
-        for (const phone of patient.phones) await town.exchange.setHabit(phone, accepts());
-        return { ...patient, number: exampleNumber, kind: 'record' };
-      }
+      const patient = await example.free();
+      if (patient) return { ...(await withDoctors(patient)), number: exampleNumber, kind };
     }
     const [first, second] = [await lists.doctor(`医師${turn}`), await lists.doctor(`副医師${turn}`)];
-    const habit = { busy: { behaviour: 'busy' }, voicemail, bed: ringsOn, accepts: accepts(), record: accepts() }[kind];
-    await town.exchange.setHabit(first.phones[0]!, habit);
-    await town.exchange.setHabit(second.phones[0]!, kind === 'bed' ? ringsOn : accepts());
-    const { card } = await lists.patient({ attending: first, deputies: [second], hospital: hospitals[turn % 3]! });
-    const phones = [...first.phones, ...second.phones, ...hospitals.flatMap((one) => one.phones), ...standby.phones];
-    return { card, phones, number: loadNumber, kind };
+    for (const [index, one] of [first, second].entries()) await setHabit(one.phones[0]!, habits[kind][index]!);
+    const { card } = await lists.patient({
+      ...{ attending: first, deputies: [second], hospital: hospitals[turn % 3]! },
+      needs: kind === 'standby' ? ['ventilator'] : [],
+    });
+    return { card, phones: [...first.phones, ...second.phones], number: loadNumber, kind };
   }
+  const withDoctors = async ({ card, phones }: ExamplePatient) => {
+    for (const phone of phones) await setHabit(phone, doctor);
+    return { card, phones };
+  };
 
-  async function one(): Promise<void> {
-    const kind = kinds[turn % kinds.length]!;
+  async function urgent(kind: UrgentKind): Promise<void> {
     const caller = `+8180${String(10_000_000 + turn++)}`;
     const given = await retried(() => prepare(kind));
     await town.exchange.setHabit(caller, takesCallBack);
@@ -84,16 +111,21 @@ export async function startLoad(stage: Stage, everyMs: number, mostLive: number)
   }
 
   async function follow(entry: Told): Promise<void> {
-    const own = entry.phones.slice(0, entry.kind === 'record' ? undefined : 2);
     while (entry.joinedAt === null) {
-      if (Date.now() - entry.keyedAt > mostSeconds * 1000) throw new Error(`no person in ${mostSeconds} s`);
+      if (stage.watch.secondsSince(entry.keyedAt) > mostSeconds) throw new Error(`no person in ${mostSeconds} s`);
       const calls = await town.calls(entry.caller);
       if (calls.some(({ bridgedWith }) => bridgedWith.length > 0)) entry.joinedAt = Date.now();
-      if (entry.rungAt === null) entry.rungAt = await firstRing(own, entry.keyedAt);
+      if (entry.rungAt === null) entry.rungAt = await firstRing(entry.phones, entry.keyedAt);
       await pause(1000);
     }
-    await pause(2000);
-    for (const call of await town.calls(entry.caller))
+    await pause(entry.kind === 'wants bed' ? 20_000 : 2000);
+    const others = (await town.calls(entry.caller)).flatMap(({ bridgedWith }) => bridgedWith);
+    for (const phone of new Set([entry.caller, ...others])) await hangUp(phone);
+  }
+
+  /** A desk that kept its line would be busy for everybody else for good. */
+  async function hangUp(phone: string): Promise<void> {
+    for (const call of await town.calls(phone))
       if (call.endedAt === null) await town.exchange.hangUp(call.id).catch(() => undefined);
   }
 
@@ -103,10 +135,18 @@ export async function startLoad(stage: Stage, everyMs: number, mostLive: number)
     return times.length > 0 ? Math.min(...times) : null;
   };
 
+  /** What is not an urgent call may fail while something is away: whoever asks for a record asks again. */
+  const beside = async (work: () => Promise<unknown>): Promise<void> => void (await work().catch(() => undefined));
   const ringing = (async () => {
-    while (!isOver) {
+    for (let round = 0; !isOver; round++) {
       if (running.size < mostLive) {
-        const under: Promise<void> = one().finally(() => running.delete(under));
+        const kind = urgentKinds[round % urgentKinds.length]!;
+        const one = [
+          urgent(kind),
+          ...(round % 5 === 2 ? [beside(() => asksForRecord(stage, example))] : []),
+          ...(round % 5 === 4 ? [beside(() => copiesCard(stage, example).then(() => copies++))] : []),
+        ];
+        const under: Promise<void> = Promise.all(one).then(() => void running.delete(under));
         running.add(under);
       }
       await pause(everyMs);
@@ -114,6 +154,7 @@ export async function startLoad(stage: Stage, everyMs: number, mostLive: number)
   })();
   return {
     told,
+    copies: () => copies,
     live: () => told.filter(({ joinedAt, fault }) => joinedAt === null && fault === null).length,
     async end() {
       isOver = true;
@@ -122,6 +163,9 @@ export async function startLoad(stage: Stage, everyMs: number, mostLive: number)
     },
   };
 }
+
+/** In each hospital; some are held and never given back. */
+export const bedsOffered = 40;
 
 /** Lists are written to the database that the run takes away now and then. */
 async function retried<T>(work: () => Promise<T>): Promise<T> {
@@ -133,24 +177,4 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
       await pause(1000);
     }
   }
-}
-
-/** Cards of the example's patients with a record, and the phones of their attending doctors and deputies. */
-async function examplePatients({ db, exampleId }: Stage): Promise<{ card: string; phones: string[] }[]> {
-  const read = await readLists(exampleFolder);
-  if ('faults' in read) throw new Error('the lists of the example have faults');
-  const numbers = new Map(read.lists.patients.map(({ code, cardNumber }) => [code, cardNumber]));
-  const { rows } = await db.query<{ code: string; phones: string[] }>(
-    `select patient.code, array_agg(phone.e164 order by phone.position) as phones
-    from patient
-    join phone on phone.doctor_id = patient.attending_id or phone.doctor_id = any(patient.deputy_ids)
-    where association_id = $1 and exists (select 1 from record_current where record_current.patient_id = patient.id)
-    group by patient.id, patient.code
-    order by patient.code`,
-    [exampleId],
-  );
-  return rows.flatMap(({ code, phones }) => {
-    const card = numbers.get(code);
-    return card ? [{ card, phones }] : [];
-  });
 }

@@ -1,48 +1,37 @@
-/** The stage of the crash run: real PostgreSQL with fsync, real Redis, exchange and fax house, two gateways and two workers. */
+/** The stage of the crash run: real PostgreSQL with fsync, real Redis, exchange and fax house, gateways and workers, and a wire between each pair. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { migrate } from '../../migrations/run.ts';
 import { openPool } from '../../src/db.ts';
-import { giveTo } from '../../src/embedded/account.ts';
-import {
-  createCluster,
-  freePort,
-  openCluster,
-  startCluster,
-  stopCluster,
-  superuser,
-} from '../../src/embedded/cluster.ts';
-import { createCardDeriver } from '../../src/lib/card.ts';
+import { freePort } from '../../src/embedded/cluster.ts';
+import { documentName } from '../../src/fallback/actions.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { randomIds } from '../../src/lib/ids.ts';
-import { importFolder } from '../../src/lists/actions.ts';
-import { enlivenExample } from '../../src/simulators/town/example.ts';
-import { pepperIdOf } from '../../src/vault/actions.ts';
 import { loadHubCertificate, makeHub } from '../../src/vault/hub.ts';
-import { type Balancer, balancer } from '../processes/balancer.ts';
+import { balancer } from '../processes/balancer.ts';
 import { type Town, townOn } from '../processes/people.ts';
-import { type Child, endChildren, startChild } from '../support/processes.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { endChildren, startChild } from '../support/processes.ts';
+import { startRedis, startRedisCluster, type TestRedis } from '../support/redis.ts';
 import { buildTown, type Town as Lists, testCard } from '../support/town.ts';
+import { furnish, type Ground, openGround } from './ground.ts';
+import { type End, type Members, type Role, startMembers } from './members.ts';
+import { startWatch, type Watch } from './watch.ts';
+import { openWire, type Wire } from './wire.ts';
+
+export { exampleFolder } from './ground.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-export const exampleFolder = path.join(root, 'config/examples/nishi');
 /** The association of the example ward, whose patients have records; the built town's has patients without end. */
 export const exampleNumber = '+815000000100';
 export const loadNumber = '+815000000190';
-const ourFax = '+815000000110';
-
-export type Role = 'gateway' | 'worker';
-export interface Member {
-  role: Role;
-  child: Child;
-  /** Ended by us, in good order: not started again by the supervisor. */
-  isLeaving: boolean;
-}
+export const ourFax = '+815000000110';
 
 export interface Stage {
   db: pg.Pool;
@@ -50,104 +39,134 @@ export interface Stage {
   lists: Lists;
   town: Town;
   exampleId: string;
-  /** Of a gateway or worker. */
+  /** Of a gateway or worker, as if there were no wires. */
   env: Record<string, string>;
   faxHouseUrl: string;
   exchangeUrl: string;
-  members: Member[];
+  ground: Ground;
+  members: Members;
+  /** From the carrier to our door. */
+  entrance: Wire;
+  watch: Watch;
   /** Names of moments (kill-at.mjs) that were seen so far. */
   seen(): Promise<string[]>;
   /** Whoever comes to that moment next dies there. Null: nobody does. */
   wish(moment: string | null): Promise<void>;
-  /** How often a process was started again after it had died. */
-  restarts: { at: number; role: Role }[];
-  /** Ends one in good order and starts it again. */
-  roll(index: number): Promise<void>;
-  postgresIsGoneFor(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
+export interface StageOptions {
+  gateways?: number;
+  workers?: number;
+  /** More than one: Redis in cluster mode, without wires. */
+  redisNodes?: number;
+  /** Another release, whose migrations are applied and whose processes are started. */
+  release?: string;
+}
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const closings: (() => Promise<unknown> | undefined)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closing of closings.splice(0).reverse()) await closing();
+  };
+  try {
+    return { ...(await build(options, closings)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @param closings what is to be ended, in the order in which it was opened. */
+async function build(
+  options: StageOptions,
+  closings: (() => Promise<unknown> | undefined)[],
+): Promise<Omit<Stage, 'close'>> {
+  const { gateways = 2, workers = 2, redisNodes = 1, release } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'kamome-crash-'));
-  const postgres = await startPostgres(folder);
-  const db = openPool(postgres.url, { max: 6, applicationName: 'kamome-crash', statementTimeoutMs: 30_000 });
+  closings.push(() => rm(folder, { recursive: true, force: true }));
+  const ground = await openGround(folder);
+  closings.push(() => ground.close());
+  const db = openPool(ground.url, { max: 8, applicationName: 'kamome-crash', statementTimeoutMs: 30_000 });
   db.on('error', () => undefined); // it is taken away on purpose
-  await migrate(db, systemClock, path.join(root, 'migrations'));
+  closings.push(() => db.end());
+  await migrate(db, systemClock, path.join(release ?? root, 'migrations'));
   const secrets = { caseKey: randomBytes(32), searchKey: randomBytes(32) };
   const made = makeHub(
     { name: 'crash', at: systemClock.now(), years: 1, passphrase: 'a-passphrase-of-tests' },
     randomBytes,
   );
-  const plan = { bedStageAfterSeconds: 15, standbyAfterSeconds: 40 };
+  const plan = { bedStageAfterSeconds: 15, standbyAfterSeconds: 40, outcomeCallAfterSeconds: 5 };
   const lists = await buildTown(db, randomIds, systemClock.now(), { number: loadNumber, plan });
+  const standby = await lists.standby('待機 花子');
+  await lists.duty(standby, 1);
   const exampleId = await furnish(db, loadHubCertificate(made.certificate), secrets);
 
-  const redis = await startRedis();
-  const [exchangePort = 0, faxPort = 0, ...ports] = await Promise.all(Array.from({ length: 4 }, freePort));
-  const entrance = await balancer(ports);
+  const redis = redisNodes > 1 ? await startRedisCluster(redisNodes) : await startRedis();
+  closings.push(() => redis.stop());
+  const [exchangePort = 0, faxPort = 0, ...doors] = await Promise.all(Array.from({ length: 2 + gateways }, freePort));
+  const inside = await balancer(doors);
+  closings.push(() => inside.close());
+  const entrance = await openWire(Number(new URL(inside.url).port));
+  closings.push(() => entrance.close());
+  const publicUrl = `http://127.0.0.1:${entrance.port}`;
+  const elsewhere = await openElsewhere(path.join(folder, 'elsewhere'));
+  closings.push(() => elsewhere.close(), endChildren);
   const account = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(31)}9`, TWILIO_AUTH_TOKEN: 'a-token-for-crashing-0009' };
   const faxAccount = { INTERFAX_USERNAME: 'kamome', INTERFAX_PASSWORD: 'a-password-for-tests' };
-  const [exchangeUrl, faxHouseUrl] = [exchangePort, faxPort].map((port) => `http://127.0.0.1:${port}`) as [
-    string,
-    string,
-  ];
+  const local = (port: number): string => `http://127.0.0.1:${port}`;
+  const [exchangeUrl, faxHouseUrl] = [local(exchangePort), local(faxPort)];
   await writeFile(path.join(folder, 'hub-cert.pem'), made.certificate);
   const env = {
-    ...{ ...account, ...faxAccount, DATABASE_URL: postgres.url, REDIS_URL: redis.url, KAMOME_DATA: folder },
-    ...{
-      PUBLIC_BASE_URL: entrance.url,
-      TWILIO_API_BASE: exchangeUrl,
-      TWILIO_CALLS_PER_SECOND: '50',
-      LOG_LEVEL: 'info',
-    },
+    ...{ ...account, ...faxAccount, DATABASE_URL: ground.url, REDIS_URL: redis.url, KAMOME_DATA: folder },
+    ...{ PUBLIC_BASE_URL: publicUrl, TWILIO_API_BASE: exchangeUrl, TWILIO_CALLS_PER_SECOND: '50', LOG_LEVEL: 'info' },
     ...{ FAX_PROVIDER: 'interfax', INTERFAX_API_BASE: faxHouseUrl, HUB_CERT: path.join(folder, 'hub-cert.pem') },
     ...{ CARD_COST_LOG2: String(testCard.costLog2), CARD_PEPPER: testCard.pepper.toString('base64') },
+    ...{ FALLBACK_PUBLISH_TO: elsewhere.folder, FALLBACK_URL: elsewhere.url },
     CASE_KEY: secrets.caseKey.toString('base64'),
     ...{ KAMOME_CRASH_FOLDER: folder, NODE_OPTIONS: `--import ${path.join(import.meta.dirname, 'kill-at.mjs')}` },
   };
   const exchange = startChild('src/simulators/exchange/main.ts', { ...account, EXCHANGE_PORT: String(exchangePort) });
   const house = startChild('src/simulators/faxhouse/main.ts', {
-    ...faxAccount,
-    TELNYX_API_KEY: 'KEY-0123456789',
-    FAXHOUSE_PORT: String(faxPort),
+    ...{ ...faxAccount, TELNYX_API_KEY: 'KEY-0123456789', FAXHOUSE_PORT: String(faxPort) },
   });
   await Promise.all([exchange.line(/^exchange /, 120), house.line(/^fax house /, 120)]);
 
-  let isClosing = false;
-  const restarts: Stage['restarts'] = [];
-  const start = (role: Role, port?: number): Child =>
-    startChild(role === 'gateway' ? 'src/main.ts' : 'workers/main.ts', {
-      ...{ ...env, KAMOME_CRASH_ROLE: role },
-      ...(port ? { PORT: String(port) } : {}),
-    });
-  const isReady = ({ role, child }: Member): Promise<unknown> =>
-    child.line(role === 'gateway' ? /gateway_ready|"event":"ready"/ : /worker_ready/, 120);
-  /** As systemd or an orchestrator does: whoever dies is started again at once. */
-  const supervise = (member: Member, port?: number): void => {
-    const watched = member.child;
-    watched.ended(86_400).then(
-      () => {
-        if (isClosing || member.isLeaving || member.child !== watched) return;
-        restarts.push({ at: Date.now(), role: member.role });
-        member.child = start(member.role, port);
-        supervise(member, port);
+  const members = await startMembers(
+    {
+      ...{ folder, env },
+      ports: {
+        ...{ database: ground.port, carrier: exchangePort, faxes: faxPort },
+        ...(redisNodes > 1 ? {} : { queue: Number(new URL(redis.url).port) }),
       },
-      () => undefined,
-    );
-  };
-  const members = (['gateway', 'gateway', 'worker', 'worker'] as const).map((role, index): Member => {
-    const port = role === 'gateway' ? ports[index] : undefined;
-    const member: Member = { role, child: start(role, port), isLeaving: false };
-    supervise(member, port);
-    return member;
-  });
-  await Promise.all(members.map(isReady));
+      address: addresses(ground),
+    },
+    [...doors.map((port) => ({ role: 'gateway' as const, port })), ...Array(workers).fill({ role: 'worker' as const })],
+    release,
+  );
+  closings.push(() => members.close());
   const town = townOn(exchangeUrl);
-  for (const number of [exampleNumber, loadNumber]) await town.configure(number, entrance.url);
-  await furnishMachines(db, faxHouseUrl, entrance);
+  const documentOf = async (associationId: string): Promise<string> => {
+    const name = documentName(secrets.caseKey, associationId);
+    for (let tries = 0; tries < 90; tries++) {
+      if ((await readdir(elsewhere.folder)).includes(name)) return `${elsewhere.url}/${name}`;
+      await pause(1000);
+    }
+    throw new Error('no worker has published the document for the hour without us');
+  };
+  const numbers = [
+    [exampleNumber, exampleId],
+    [loadNumber, lists.associationId],
+  ] as const;
+  // The older release may not know such a document.
+  for (const [number, associationId] of numbers)
+    await town.configure(number, publicUrl, release ? undefined : await documentOf(associationId));
+  await furnishMachines(db, faxHouseUrl, `${publicUrl}/nobody`);
 
+  const watch = startWatch(ground.url);
+  closings.push(() => watch.close());
   return {
-    ...{ db, redis, lists, town, exampleId, env, faxHouseUrl, exchangeUrl, members, restarts },
+    ...{ db, redis, lists, town, exampleId, env, faxHouseUrl, exchangeUrl, ground, members, entrance, watch },
     async seen() {
       const text = await readFile(path.join(folder, 'seen'), 'utf8').catch(() => '');
       return [...new Set(text.split('\n').filter(Boolean))];
@@ -156,81 +175,57 @@ export async function openStage(): Promise<Stage> {
       if (moment === null) await rm(path.join(folder, 'wish'), { force: true });
       else await writeFile(path.join(folder, 'wish'), moment);
     },
-    async roll(index) {
-      const member = members[index]!;
-      member.isLeaving = true;
-      member.child.signal('SIGTERM');
-      await member.child.ended(60);
-      const port = member.role === 'gateway' ? ports[index] : undefined;
-      member.child = start(member.role, port);
-      member.isLeaving = false;
-      supervise(member, port);
-      await isReady(member);
-    },
-    async postgresIsGoneFor(seconds) {
-      await postgres.stop('immediate');
-      await pause(seconds * 1000);
-      await postgres.start();
-    },
+  };
+}
+
+const addresses = (ground: Ground): Record<End, (port: number) => Record<string, string>> => ({
+  database: (port) => ({ DATABASE_URL: ground.url.replace(`:${ground.port}/`, `:${port}/`) }),
+  queue: (port) => ({ REDIS_URL: `redis://127.0.0.1:${port}` }),
+  carrier: (port) => ({ TWILIO_API_BASE: `http://127.0.0.1:${port}` }),
+  faxes: (port) => ({ INTERFAX_API_BASE: `http://127.0.0.1:${port}` }),
+});
+
+/** The host that is not ours: serves what our workers publish in a folder. */
+async function openElsewhere(folder: string) {
+  await mkdir(folder);
+  const server = http.createServer((request, response) => {
+    const name = path.basename(new URL(request.url ?? '/', 'http://localhost').pathname);
+    response.setHeader('content-type', 'text/xml');
+    createReadStream(path.join(folder, name))
+      .on('error', () => response.writeHead(404).end())
+      .pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    folder,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
-      isClosing = true;
-      await endChildren();
-      await Promise.all([entrance.close(), redis.stop(), db.end()]);
-      await postgres.stop('fast');
-      await rm(folder, { recursive: true, force: true });
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
 /** Whoever comes to this moment within so many seconds dies there. @returns whether somebody did, and is started again. */
 export async function dieAt(stage: Stage, moment: string, seconds: number): Promise<boolean> {
-  const before = stage.restarts.length;
+  const { restarts } = stage.members;
+  const before = restarts.length;
   await stage.wish(moment);
   const deadline = Date.now() + seconds * 1000;
-  while (stage.restarts.length === before && Date.now() < deadline) await pause(100);
+  while (restarts.length === before && Date.now() < deadline) await pause(100);
   await stage.wish(null);
-  return stage.restarts.length > before;
+  return restarts.length > before;
 }
 
-async function startPostgres(folder: string) {
-  const home = path.join(folder, 'postgres');
-  const cluster = await openCluster(path.join(home, 'data'), path.join(home, 'log'));
-  await mkdir(home);
-  await giveTo(cluster.account, folder);
-  await giveTo(cluster.account, home);
-  await createCluster(cluster, null);
-  const settings = { max_connections: '200', shared_buffers: '64MB', log_min_messages: 'fatal' };
-  const port = await startCluster(cluster, settings);
-  return {
-    url: `postgresql://${superuser}@127.0.0.1:${port}/postgres`,
-    stop: (mode: 'fast' | 'immediate') => stopCluster(cluster, mode),
-    start: () => startCluster(cluster, { ...settings, port: String(port) }),
-  };
-}
-
-/** The example ward with its records and fax numbers. @returns its association. */
-async function furnish(
-  db: pg.Pool,
-  hub: ReturnType<typeof loadHubCertificate>,
-  { caseKey, searchKey }: { caseKey: Buffer; searchKey: Buffer },
-): Promise<string> {
-  const cards = createCardDeriver(testCard);
-  const parts = { db, clock: systemClock, ids: randomIds, random: randomBytes };
-  const deriveLookupIndex = async (number: string) => (await cards.derive(number)).index;
-  const report = await importFolder({ ...parts, pinCostLog2: 4, deriveLookupIndex }, exampleFolder);
-  if (report.status === 'refused') throw new Error('the lists of the example are refused');
-  const night = { ...parts, hub, cards, pepperId: pepperIdOf(testCard.pepper), caseKey, searchKey };
-  await enlivenExample(night, exampleFolder);
-  return report.association.id;
-}
-
-async function furnishMachines(db: pg.Pool, faxHouseUrl: string, entrance: Balancer): Promise<void> {
+async function furnishMachines(db: pg.Pool, faxHouseUrl: string, callbackUrl: string): Promise<void> {
   const put = async (where: string, body: object): Promise<void> => {
     const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     const answer = await fetch(`${faxHouseUrl}/faxhouse/numbers/${where}`, init);
     if (!answer.ok) throw new Error(`the fax house refused ${where}: ${await answer.text()}`);
   };
   const { rows } = await db.query<{ e164: string }>('select e164 from fax_destination');
-  for (const { e164 } of rows) await put(e164, { name: '町の医院' });
-  await put(`${ourFax}/inbound`, { provider: 'interfax', callbackUrl: `${entrance.url}/nobody` });
+  for (const { e164 } of rows) await put(e164, { name: '町の医院', answerSeconds: 0.5, secondsPerPage: 1 });
+  await put(`${ourFax}/inbound`, { provider: 'interfax', callbackUrl });
 }
+
+export type { Role };

@@ -5,7 +5,7 @@ import { createLog, type Log } from '../../src/log.ts';
 import { openWakeQueue, type QueueConfig, type WakeQueue } from '../../src/queue.ts';
 import { type Job, runWorkers, type Workers } from '../../workers/harness.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
-import { startRedis } from '../support/redis.ts';
+import { startRedis, startRedisCluster } from '../support/redis.ts';
 
 interface Store {
   config: Omit<QueueConfig, 'queue'>;
@@ -20,6 +20,11 @@ interface Store {
 const stores: Record<string, () => Promise<Store>> = {
   async Redis() {
     const redis = await startRedis();
+    const { flush, stop, start } = redis;
+    return { config: { redisUrl: redis.url, databaseUrl: null }, flush, stop, start, remove: stop };
+  },
+  async 'Redis in cluster mode'() {
+    const redis = await startRedisCluster(3);
     const { flush, stop, start } = redis;
     return { config: { redisUrl: redis.url, databaseUrl: null }, flush, stop, start, remove: stop };
   },

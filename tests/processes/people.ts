@@ -12,8 +12,8 @@ export interface Call extends CallView {
 
 export interface Town {
   exchange: ExchangeClient;
-  /** Gives the association's number its webhooks, as an operator does in the carrier's console. */
-  configure(number: string, gatewayUrl: string): Promise<void>;
+  /** Gives the association's number its webhooks, and the document on another host, as an operator does in the carrier's console. */
+  configure(number: string, gatewayUrl: string, documentUrl?: string): Promise<void>;
   calls(e164: string): Promise<Call[]>;
   /** Somebody rings about an emergency and keys the card. @returns the call and when its last key was pressed. */
   ringsAbout(card: string, from: string, to: string): Promise<{ id: string; keyedAt: number }>;
@@ -43,14 +43,16 @@ export function townOn(exchangeUrl: string): Town {
     exchange,
     calls,
     hears,
-    async configure(number, gatewayUrl) {
+    async configure(number, gatewayUrl, documentUrl) {
       const answer = await fetch(`${exchangeUrl}/exchange/numbers/${encodeURIComponent(number)}`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({
           voiceUrl: `${gatewayUrl}/voice/inbound`,
           statusCallback: `${gatewayUrl}/voice/status`,
-          fallbackUrl: `${gatewayUrl}/voice/fallback`,
+          ...(documentUrl
+            ? { fallbackUrl: documentUrl, fallbackMethod: 'GET' }
+            : { fallbackUrl: `${gatewayUrl}/voice/fallback` }),
         }),
       });
       if (!answer.ok) throw new Error(`the exchange refused a number: ${await answer.text()}`);

@@ -24,11 +24,19 @@ export interface Child {
 const root = path.resolve(import.meta.dirname, '../..');
 const children = new Set<ChildProcess>();
 
-/** Runs `node --import tsx <script> <args>` with nothing of our environment but what every program needs. */
-export function startChild(script: string, env: Record<string, string>, args: string[] = []): Child {
+/**
+ * Runs `node --import tsx <script> <args>` with nothing of our environment but what every program needs.
+ * @param options.cwd where the program lies, when that is another release than this one.
+ */
+export function startChild(
+  script: string,
+  env: Record<string, string>,
+  args: string[] = [],
+  options: { cwd?: string } = {},
+): Child {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
-    cwd: root,
+    cwd: options.cwd ?? root,
     env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

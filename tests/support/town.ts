@@ -81,8 +81,9 @@ export async function buildTown(
       ]);
   }
   const newPhones = (count: number): string[] => {
-    const n = String(serial()).padStart(3, '0');
-    return Array.from({ length: count }, (_, index) => `+8190${index}0${tail}${n}`.slice(0, 13));
+    const n = serial();
+    const last = String(n % 1000).padStart(3, '0');
+    return Array.from({ length: count }, (_, index) => `+8190${index}${Math.floor(n / 1000) % 10}${tail}${last}`);
   };
 
   return {
