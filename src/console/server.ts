@@ -2,6 +2,7 @@
 import express, { type Express, type Request, type RequestHandler, type Response, type Router } from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
+import { isStorable } from '../lib/plain-text.ts';
 import { permits, type Staff } from '../staff/staff.ts';
 import type { ConsoleContext } from './context.ts';
 import { docsPage } from './docs-page.ts';
@@ -160,6 +161,8 @@ function shapeOf(route: AnyRoute, req: Request): { params: unknown; query: unkno
       const faults = result.error.issues.map(({ path, code }) => ({ path: path.join('.'), code }));
       return refuse(400, 'does_not_fit', { part, faults });
     }
+    if (!isStorable(result.data))
+      return refuse(400, 'does_not_fit', { part, faults: [{ path: '', code: 'unstorable' }] });
     parsed[part] = result.data;
   }
   return parsed;

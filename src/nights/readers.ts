@@ -13,6 +13,7 @@ export function readersOf(line: Line | null, said: Said): Readers {
     ...{ callId: line.id, isInbound: line.isInbound, fromNumber: line.isInbound ? line.e164 : line.own },
     from: line.isInbound ? (line.e164 ?? '+266696687') : line.own,
     to: line.isInbound ? line.own : (line.e164 ?? ''),
+    toNumber: line.isInbound ? line.own : line.e164,
   };
   return {
     call: () => call,

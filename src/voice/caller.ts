@@ -183,7 +183,7 @@ async function openFor(
   onCase: (caseId: string) => void = () => undefined,
 ): Promise<string> {
   const { call } = request;
-  const number = call.isInbound ? call.fromNumber : call.to;
+  const number = call.isInbound ? call.fromNumber : call.toNumber;
   const wanted = { associationId: association.id, ...what, callId: call.callId, callerNumber: number };
   return openCase(ctx, wanted, byCaller, {
     receiptKey: request.receiptKey,

@@ -26,6 +26,8 @@ export interface CarrierCall {
   /** Null: withheld. */
   fromNumber: string | null;
   to: string;
+  /** Null: nothing that can be rung. */
+  toNumber: string | null;
   isInbound: boolean;
 }
 

@@ -1,6 +1,7 @@
 /** Every door where bytes of strangers come in. */
 import type { Target } from './engine.ts';
 import { configurationTargets } from './targets/configuration.ts';
+import { doorTargets } from './targets/doors.ts';
 import { fileTargets } from './targets/files.ts';
 import { pageTargets } from './targets/pages.ts';
 import { sealTargets } from './targets/seals.ts';
@@ -14,4 +15,5 @@ export const targets: readonly Target[] = [
   ...configurationTargets,
   ...webhookTargets,
   ...pageTargets,
+  ...doorTargets,
 ];

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { printable } from '../../src/lib/plain-text.ts';
+import { isStorable, printable } from '../../src/lib/plain-text.ts';
 import { renderTwiml } from '../../src/providers/twilio/twiml.ts';
 import { calendarText } from '../../src/roster/ics.ts';
 
@@ -27,5 +27,18 @@ describe('words of people where they go out', () => {
     const duty = { areaId: 'ar_x', area: '藤棚', date: '2026-12-20', from: 1080, to: 1980, position: 1 } as const;
     const text = calendarText('藤棚\rATTACH:x', [{ ...duty, doctor: '鴎\u2028BEGIN:VALARM' }], new Date(0));
     expect(text.split(/\r\n|[\r\n\u2028]/).filter((line) => /^(ATTACH|BEGIN:VALARM)/.test(line))).to.deep.equal([]);
+  });
+});
+
+describe('what somebody sends to be kept', () => {
+  it('can be stored unless a zero or half a surrogate pair stands anywhere in it (found by tests/fuzz)', () => {
+    for (const fine of ['髙﨑 🕊', 7, null, { 名: ['一', { b: '\n\t' }] }]) expect(isStorable(fine)).to.equal(true);
+    for (const not of ['a\0', ['\ud800'], { a: { b: ['x', 'y\udc00'] } }, { 'k\0': 1 }])
+      expect(isStorable(not)).to.equal(false);
+  });
+
+  it('is looked at however deep it is nested', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}"\\u0000"${']'.repeat(100_000)}`);
+    expect(isStorable(deep)).to.equal(false);
   });
 });

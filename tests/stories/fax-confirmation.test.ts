@@ -67,7 +67,13 @@ describe('a fax number is confirmed by telephone', () => {
     const line = await signsOn(world, scene);
     const { rows } = await world.db.query<{ id: string; call_sid: string }>('select id, call_sid from record_request');
     const { id, call_sid: callId } = rows[0]!;
-    const call = { callId, from: scene.doctor.phones[0]!, fromNumber: scene.doctor.phones[0]!, to: world.town.number };
+    const call = {
+      callId,
+      from: scene.doctor.phones[0]!,
+      fromNumber: scene.doctor.phones[0]!,
+      to: world.town.number,
+      toNumber: world.town.number,
+    };
     const request = { call: { ...call, isInbound: true }, digits: code, receiptKey: `${callId}:/voice/records/card/x` };
     const association = (await world.ctx.associationOf(world.town.number))!;
     const replies = await Promise.all(

@@ -15,7 +15,7 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createLastResort } from '../../src/voice/fallback.ts';
 import type { Telephone } from '../../src/voice/telephone.ts';
-import { testRelease } from './release-tools.ts';
+import { type TestRelease, testRelease } from './release-tools.ts';
 import { testCard } from './town.ts';
 
 export const accountSid = `AC${'0'.repeat(31)}1`;
@@ -37,9 +37,10 @@ export interface BareOptions {
   clock: Clock;
   telephone?: Telephone;
   wake?: Context['wake'];
+  release?: TestRelease;
 }
 
-export async function startBareGateway({ db, clock, telephone, wake }: BareOptions): Promise<BareGateway> {
+export async function startBareGateway({ db, clock, telephone, wake, release }: BareOptions): Promise<BareGateway> {
   const complaints: string[] = [];
   const log = createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } });
   const carrier = {
@@ -51,7 +52,7 @@ export async function startBareGateway({ db, clock, telephone, wake }: BareOptio
   const config = { publicBaseUrl, twilio: { ...carrier, callsPerSecond: 1000 }, card: testCard, plan: defaults.plan };
   const built = createContext({
     ...{ config, language: 'ja', db, clock, ids: randomIds, log, cardConcurrency: 2 },
-    release: () => testRelease(db, randomIds).tools,
+    release: () => (release ?? testRelease(db, randomIds)).tools,
     wake: wake ?? (() => undefined),
   });
   const ctx: Context = telephone ? { ...built, telephone } : built;

@@ -33,7 +33,14 @@ const { ctx } = gateway;
 async function act({ kind, caseId, legId, callId, delayMs }: Act): Promise<Done['replies']> {
   await pause(delayMs);
   const started = performance.now();
-  const call = { callId, from: '+815000000100', fromNumber: '+815000000100', to: '+817000000000', isInbound: false };
+  const call = {
+    callId,
+    from: '+815000000100',
+    fromNumber: '+815000000100',
+    to: '+817000000000',
+    toNumber: '+817000000000',
+    isInbound: false,
+  };
   if (kind === 'tick') await advanceCase(ctx, caseId);
   else if (kind === 'hang-up') await legStatus(ctx, { caseId, legId }, { call, status: 'completed', sequence: '3' });
   else {

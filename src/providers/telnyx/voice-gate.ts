@@ -85,5 +85,9 @@ function readers(params: Readonly<Record<string, string>>): Readers {
 
 const carrierCall = (form: z.output<typeof callShape>) => ({
   ...{ callId: markedId('second', form.CallSid), from: form.From, to: form.To },
-  ...{ fromNumber: numberOrWithheld(form.From), isInbound: form.Direction === 'inbound' },
+  ...{
+    fromNumber: numberOrWithheld(form.From),
+    toNumber: numberOrWithheld(form.To),
+    isInbound: form.Direction === 'inbound',
+  },
 });

@@ -5,6 +5,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
 import type { FaxEvent, FaxNotice, MediaRef, OutboundState, RawRequest, VerifiedWebhook } from '../../fax/fax-line.ts';
+import { isStorable } from '../../lib/plain-text.ts';
 import { failureOf } from './reasons.ts';
 
 /** Replays of a captured request are refused after this; younger ones meet the claim. */
@@ -59,7 +60,7 @@ function parse(body: Buffer): FaxNotice | null {
   const json = parseJson(body);
   // The runbook shows some events without the `data` around them.
   const event = eventShape.safeParse(json && typeof json === 'object' && 'data' in json ? json.data : json);
-  if (!event.success) return null;
+  if (!event.success || !isStorable(event.data)) return null;
   const { event_type, payload } = event.data;
   const fax = faxShape.safeParse(payload);
   const faxId = fax.success ? (fax.data.fax_id ?? fax.data.id) : undefined;
@@ -112,8 +113,10 @@ export function reportOf(state: string, fax: TelnyxFax): OutboundState | null {
 
 /** `client_state` carries our reference in base64. */
 export const stateFrom = (reference: string): string => Buffer.from(reference).toString('base64');
-export const referenceFrom = (state: string | null | undefined): string | null =>
-  state ? Buffer.from(state, 'base64').toString('latin1') : null;
+export function referenceFrom(state: string | null | undefined): string | null {
+  const text = state ? Buffer.from(state, 'base64').toString('latin1') : null;
+  return isStorable(text) ? text : null;
+}
 
 const nameOf = (type: string): string => (/^[a-z._]{1,64}$/.test(type) ? type : 'unreadable');
 

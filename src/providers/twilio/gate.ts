@@ -60,6 +60,7 @@ const carrierCall = (form: z.output<typeof callShape>): CarrierCall => ({
   from: form.From,
   fromNumber: numberOrWithheld(form.From),
   to: form.To,
+  toNumber: numberOrWithheld(form.To),
   isInbound: form.Direction === 'inbound',
 });
 

@@ -1,11 +1,13 @@
 /** What strangers and providers send: forms, JSON and addresses, with a right signature so that the parsers behind it are reached. */
 import { generateKeyPairSync, sign } from 'node:crypto';
 import twilio from 'twilio';
+import { isStorable } from '../../../src/lib/plain-text.ts';
 import { doorbellSecret, interfaxLine } from '../../../src/providers/interfax/line.ts';
 import { verifyTelnyx } from '../../../src/providers/telnyx/webhook.ts';
 import { twilioGate } from '../../../src/providers/twilio/gate.ts';
 import { parseXml } from '../../../src/simulators/exchange/xml.ts';
 import type { Target } from '../engine.ts';
+import { law } from '../law.ts';
 
 const keys = {
   accountSid: `AC${'0'.repeat(31)}8`,
@@ -70,6 +72,7 @@ function readTelnyx(input: Buffer): void {
   const verified = ask(signature);
   if (!verified.isGenuine && verified.status !== 400)
     throw new Error(`a right signature is refused: ${verified.reason}`);
+  law(!verified.isGenuine || isStorable(verified.notices), 'news that cannot be stored');
 }
 
 const account = { username: 'kamome', password: 'a-password-for-fuzzing', apiBase: 'http://127.0.0.1:9' };
