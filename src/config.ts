@@ -7,9 +7,12 @@ import path from 'node:path';
 import { type ConsoleConfig, consoleConfig, consoleFaults, movedConsole } from './config/console.ts';
 import { type FallbackConfig, fallbackConfig, fallbackFaults } from './config/fallback.ts';
 import { type FaxConfig, faxConfig, faxContradictions, movedFax } from './config/fax.ts';
+import { deepFreeze } from './config/freeze.ts';
+import { type SecondCarrierConfig, secondCarrierConfig, secondCarrierFaults } from './config/second-carrier.ts';
 import { readEnvironment, type Settings, settings } from './config/settings.ts';
 import { readTunables, type Tunables } from './config/tunables.ts';
 import * as vaultPart from './config/vault.ts';
+import { type WatchConfig, watchConfig, watchFaults } from './config/watch.ts';
 import { hideSecrets, keepSecret, type Random } from './embedded/secrets.ts';
 import { type LogLevel, loggable } from './log.ts';
 
@@ -33,12 +36,15 @@ export interface Config {
   /** Absolute. */
   readonly dataFolder: string;
   readonly twilio: TwilioConfig;
+  /** null: calls go by the first carrier or not at all. */
+  readonly secondCarrier: SecondCarrierConfig | null;
   readonly exchangePort: number;
   /** Health, readiness and metrics of a worker process; null: no door. */
   readonly workerPort: number | null;
   readonly fax: FaxConfig;
   /** null: nothing is published for the hour without us. */
   readonly fallback: FallbackConfig | null;
+  readonly watch: WatchConfig;
   readonly console: ConsoleConfig;
   readonly card: { readonly pepper: Buffer; readonly costLog2: number };
   readonly vault: vaultPart.VaultConfig;
@@ -201,7 +207,7 @@ function contradictions(given: Settings, env: Record<string, string | undefined>
     fault('TWILIO_AUTH_TOKEN_NEXT', 'is the same as TWILIO_AUTH_TOKEN');
   }
   faults.push(...faxContradictions(given, has, ports.http));
-  faults.push(...fallbackFaults(given, has, given.PUBLIC_BASE_URL));
+  faults.push(...fallbackFaults(given, has, given.PUBLIC_BASE_URL), ...secondCarrierFaults(has), ...watchFaults(has));
   const { console: at, fax } = { console: consoleConfig(given), fax: given.FAXHOUSE_PORT ?? ports.faxhouse };
   faults.push(...consoleFaults(given, [given.PORT ?? ports.http, given.EXCHANGE_PORT ?? ports.exchange, fax], at.port));
   const { TWILIO_FALLBACK_URL: fallback, PUBLIC_BASE_URL: own } = given;
@@ -231,6 +237,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     redisUrl: given.REDIS_URL ?? null,
     dataFolder,
     twilio: hideSecrets(twilioConfig(given, exchangePort, dataFolder, random), ['authTokens']),
+    secondCarrier: secondCarrierConfig(given),
     exchangePort,
     workerPort: given.WORKER_PORT ?? null,
     console: consoleConfig(given),
@@ -243,6 +250,7 @@ function build(env: string, given: Settings, tuned: Tunables, dataFolder: string
     morning: tuned.morning,
     rollCall: tuned.rollCall,
     fallback: fallbackConfig(given),
+    watch: watchConfig(given, tuned.watch),
     evening: tuned.evening,
     logLevel: given.LOG_LEVEL ?? 'info',
     warnings,
@@ -287,13 +295,6 @@ export function withPorts(
     twilio: hideSecrets(twilio, ['authTokens']),
   };
   return deepFreeze(hideSecrets(changed, ['databaseUrl', 'redisUrl']));
-}
-
-function deepFreeze<T>(value: T): T {
-  // Bytes cannot be frozen in JavaScript: pepper and case key.
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  for (const part of Object.values(value)) deepFreeze(part);
-  return Object.freeze(value);
 }
 
 /** The configuration with the address of the embedded database that was started for it. */

@@ -1,5 +1,6 @@
 /** Puts together what the functions of the system are handed. The only other place that does so is a test's world. */
 import type pg from 'pg';
+import type { SecondCarrierConfig } from './config/second-carrier.ts';
 import type { Config } from './config.ts';
 import { createNumberBook, createWordsBook } from './directory/actions.ts';
 import type { CallbackContext } from './disclosures/callbacks.ts';
@@ -13,16 +14,18 @@ import type { Ids } from './lib/ids.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { OutboxContext } from './outbox/perform.ts';
+import { texmlTelephone } from './providers/telnyx/telephone.ts';
+import { texmlGate } from './providers/telnyx/voice-gate.ts';
 import { twilioGate } from './providers/twilio/gate.ts';
 import { twilioTelephone } from './providers/twilio/telephone.ts';
 import type { VoiceContext } from './voice/context.ts';
 import type { VoiceGate } from './voice/gate.ts';
 import { type Language, loadPrompts, type Prompts } from './voice/prompts.ts';
-import type { Telephone } from './voice/telephone.ts';
+import { type Telephone, twoTelephones } from './voice/telephone.ts';
 
 /** The parts that differ between production, trial and test. */
 export interface Parts {
-  config: Pick<Config, 'publicBaseUrl' | 'twilio' | 'card' | 'plan'>;
+  config: Pick<Config, 'publicBaseUrl' | 'twilio' | 'card' | 'plan'> & Partial<Pick<Config, 'secondCarrier'>>;
   language: Language;
   db: pg.Pool;
   clock: Clock;
@@ -41,6 +44,8 @@ export interface Parts {
 
 export interface Context extends VoiceContext, OutboxContext, CallbackContext {
   gate: VoiceGate;
+  /** The second carrier's webhooks; null: there is none. */
+  secondGate: VoiceGate | null;
   telephone: Telephone;
   fax: FaxContext | null;
 }
@@ -55,11 +60,12 @@ export function createContext(parts: Parts): Context {
   const speech = { prompts, nonce: () => ids.next('ef').slice(3, 15) };
   const { publicBaseUrl, twilio } = config;
   const keys = { accountSid: twilio.accountSid, authTokens: twilio.authTokens, publicBaseUrl };
-  const gate = twilioGate(keys, { publicBaseUrl, language });
+  const second = config.secondCarrier ? secondCarrier(config.secondCarrier, parts) : null;
+  const gate = twilioGate(keys, { publicBaseUrl, language, bridgeHost: config.secondCarrier?.sipHost ?? null });
   const authToken = twilio.authTokens[0];
   if (authToken === undefined) throw new Error('no carrier token is configured');
   const { accountSid, apiBase, fallbackUrl, callsPerSecond } = twilio;
-  const telephone = twilioTelephone({ accountSid, authToken, apiBase, publicBaseUrl, fallbackUrl });
+  const first = twilioTelephone({ accountSid, authToken, apiBase, publicBaseUrl, fallbackUrl });
   // Named one by one: the pepper is hidden from enumeration, so that spreading it would lose it.
   const { pepper, costLog2 } = config.card;
   const cards: CardDeriver = createCardDeriver({ pepper, costLog2, concurrency: parts.cardConcurrency });
@@ -75,7 +81,10 @@ export function createContext(parts: Parts): Context {
       count: counter(parts.metrics),
       speech,
       gate,
-      telephone,
+      secondGate: second?.gate ?? null,
+      telephone: second ? twoTelephones(first, second.telephone) : first,
+      carriers: second && { isFirstWorking: async () => (await first.isWorking?.()) ?? true },
+      waitsOutside: false,
       callsPerSecond,
       cards,
     },
@@ -85,6 +94,21 @@ export function createContext(parts: Parts): Context {
     legOf: createLegBook(db),
     memory: createCaseMemory(),
     doctorsWords: createWordsBook(db, clock),
+  };
+}
+
+/** Path of the second carrier's webhooks, before those of the first (app.ts). */
+export const secondPath = '/second';
+
+function secondCarrier(account: SecondCarrierConfig, { config, language, clock }: Parts) {
+  const webhookBase = config.publicBaseUrl + secondPath;
+  const { accountSid, publicKeys, firstSipHost } = account;
+  const keys = { accountSid, publicKeys, now: () => clock.now() };
+  // Named one by one: the key is hidden from enumeration.
+  const { applicationId, apiKey, apiBase } = account;
+  return {
+    gate: texmlGate(keys, { publicBaseUrl: webhookBase, language, bridgeHost: firstSipHost }),
+    telephone: texmlTelephone({ accountSid, applicationId, apiKey, apiBase, webhookBase }),
   };
 }
 

@@ -42,6 +42,7 @@ const idFields = [
   'destinationId',
   'incidentId',
   'requestId',
+  'roundId',
   'disclosureId',
   'callbackId',
   'pageId',

@@ -16,6 +16,8 @@ import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import { sendMorningPages } from '../src/morning/actions.ts';
 import { preparePace, sweep, tidy } from '../src/outbox/sweep.ts';
+import { smtpPost } from '../src/providers/smtp/post.ts';
+import { twilioInnerLine } from '../src/providers/twilio/inner-line.ts';
 import { sweepRoster } from '../src/roster/sweep.ts';
 import { openNightVault } from '../src/vault/keys.ts';
 import { publishNightKey } from '../src/vault/night-key.ts';
@@ -24,6 +26,7 @@ import { jobs } from './jobs.ts';
 import { watchLevels } from './levels.ts';
 import { stockStep } from './stock.ts';
 import { every } from './timer.ts';
+import { watchTimers } from './watch.ts';
 
 export interface RunningWorker {
   /** Its sweep came to an end a moment ago. */
@@ -86,6 +89,14 @@ export async function startWorker(config: Config, ctx: Context, log: Log, metric
       every(queue.sweepSeconds, 'sweep-received-fax', log, () => sweepReceived(fax)),
       every(tidyEverySeconds, 'tidy-fax', log, () => tidyFaxes(fax)),
     );
+  const { watch, publicBaseUrl, twilio } = config;
+  const account = { accountSid: twilio.accountSid, authToken: twilio.authTokens[0] ?? '', publicBaseUrl };
+  timers.push(
+    ...watchTimers(config, ctx, log, metrics, {
+      inner: twilioInnerLine({ ...account, gatewayUrl: watch.gatewayUrl ?? publicBaseUrl, random: randomBytes }),
+      post: watch.mail && smtpPost(watch.mail),
+    }),
+  );
   const { fallback } = config;
   if (fallback) {
     const parts = { fallback, db, clock, ids, log, prompts: ctx.speech.prompts, caseKey };

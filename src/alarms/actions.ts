@@ -3,7 +3,8 @@ import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
-import type { Alarm, AlarmKind } from './alarm.ts';
+import { type AlarmKind, isRinging } from './alarm.ts';
+import { ringAbout } from './ring-store.ts';
 import * as store from './store.ts';
 
 /** What waits for a person, oldest first. */
@@ -16,9 +17,10 @@ export async function raiseAlarm(
   about: { associationId: string; kind: AlarmKind; subjectId: string },
   at: Date,
 ): Promise<void> {
-  const alarm: Alarm = { id: ids.next('al'), ...about, raisedAt: at };
+  const alarm = { id: ids.next('al'), ...about, raisedAt: at };
   if (!(await store.insertAlarm(tx, alarm))) return;
-  const { kind, subjectId } = about;
+  const { kind, subjectId, associationId } = about;
+  if (isRinging(kind)) await ringAbout(tx, associationId, at);
   await note(tx, alarm, 'alarm_raised', 'gateway', at, { kind, subjectId });
 }
 

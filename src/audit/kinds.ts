@@ -7,6 +7,7 @@ export type AuditKind =
   | 'absence_withdrawn'
   | 'acceptance_given_up'
   | 'accepted'
+  | 'alarm_heard'
   | 'alarm_raised'
   | 'alarm_settled'
   | 'area_changed'

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Fault } from '../config.ts';
 import { hideSecrets, keepSecret, type Random } from '../embedded/secrets.ts';
-import { port, token, web } from './shapes.ts';
+import { port, publicKeys, token, web } from './shapes.ts';
 
 export interface FaxConfig {
   readonly provider: 'interfax' | 'telnyx' | 'hylafax';
@@ -25,13 +25,6 @@ const interfaxHome = 'https://rest.interfax.net';
 const defaultPort = 8082;
 const accountFile = 'faxhouse-account';
 
-const publicKey = z
-  .string()
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-  .refine((keys) => keys.length > 0 && keys.every((key) => Buffer.from(key, 'base64').length === 32), {
-    error: 'must be one or several base64 keys of 32 bytes, with commas between',
-  });
-
 export const faxSettings = {
   FAX_PROVIDER: {
     shape: z.enum(['interfax', 'telnyx', 'hylafax']),
@@ -45,7 +38,7 @@ export const faxSettings = {
   INTERFAX_API_BASE: { shape: web, cure: `Leave it out for ${interfaxHome}, or give a host that speaks its REST` },
   TELNYX_API_KEY: { shape: token, cure: "Copy it from Telnyx's portal" },
   TELNYX_PUBLIC_KEYS: {
-    shape: publicKey,
+    shape: publicKeys,
     cure: "Copy the public key from Telnyx's portal; during a rotation give both",
   },
   TELNYX_API_BASE: {

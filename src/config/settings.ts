@@ -6,8 +6,10 @@ import { logLevels } from '../log.ts';
 import { consoleSettings } from './console.ts';
 import { fallbackSettings } from './fallback.ts';
 import { faxSettings } from './fax.ts';
+import { secondCarrierSettings } from './second-carrier.ts';
 import { address, port, token, web } from './shapes.ts';
 import { vaultSettings } from './vault.ts';
+import { watchSettings } from './watch.ts';
 
 const bare = (url: string): boolean => new URL(url).search === '' && new URL(url).hash === '';
 
@@ -56,8 +58,10 @@ export const settings = {
   EXCHANGE_PORT: { shape: port, cure: 'Give a port from 0 (any free one) to 65535, or leave it out for 8081' },
   ...faxSettings,
   ...fallbackSettings,
+  ...secondCarrierSettings,
   ...consoleSettings,
   ...vaultSettings,
+  ...watchSettings,
   CARD_COST_LOG2: {
     shape: z.coerce.number('must be a number').int().min(1).max(22),
     cure: 'Leave it out for 16 (13 in a trial without an account); it may not change while cards are in use',

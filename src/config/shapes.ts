@@ -13,3 +13,11 @@ export const address = (protocols: string[]) =>
   });
 export const web = address(['https:', 'http:']).transform((text) => text.replace(/\/+$/, ''));
 export const token = z.string().regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 characters without spaces');
+
+/** Ed25519 keys that sign webhooks. */
+export const publicKeys = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .refine((keys) => keys.length > 0 && keys.every((key) => Buffer.from(key, 'base64').length === 32), {
+    error: 'must be one or several base64 keys of 32 bytes, with commas between',
+  });

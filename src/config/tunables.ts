@@ -20,6 +20,11 @@ const tunables = z.strictObject({
   // Before the night begins at 18:00 there must be time for three rounds.
   rollCall: z.strictObject({ hour: z.number().int().min(12).max(17) }),
   evening: z.strictObject({ hour: z.number().int().min(12).max(17) }),
+  // 0: no rounds. The whole one belongs before the night, which begins at 18:00.
+  watch: z.strictObject({
+    everySeconds: z.number().int().min(0).max(3600),
+    carrierMinute: z.number().int().min(720).max(1075),
+  }),
   plan: z.record(z.string(), z.unknown()),
 });
 export type Tunables = z.infer<typeof tunables>;

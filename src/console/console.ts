@@ -40,7 +40,7 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
     async drain() {
       isOver = true;
       live.close();
-      await Promise.all([filled, ctx.verifications.close()]);
+      await Promise.all([filled, ctx.verifications.close(), ctx.foresights.close()]);
       await server.drain(http.drainSeconds);
     },
   };

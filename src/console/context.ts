@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Verifications } from '../audit/verifications.ts';
 import type { Random } from '../embedded/secrets.ts';
 import type { Plan } from '../escalations/plan.ts';
+import type { Foresights } from '../foresight/foresights.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
@@ -27,6 +28,8 @@ export interface ConsoleContext extends HubPatients {
   publicBaseUrl: string;
   /** The log is verified in the background. */
   verifications: Verifications;
+  /** Months of the roster are simulated in a process of their own. */
+  foresights: Foresights;
   /** Accounts and sessions. */
   staff: StaffContext;
   /** Slows down who has not proved who he is. */

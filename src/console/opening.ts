@@ -6,6 +6,7 @@ import type { HubSecrets } from '../config/vault.ts';
 import type { ConsoleProcessConfig } from '../config.ts';
 import { openPool } from '../db.ts';
 import { planShape } from '../escalations/plan.ts';
+import { createForesights } from '../foresight/foresights.ts';
 import { systemClock } from '../lib/clock.ts';
 import { randomIds } from '../lib/ids.ts';
 import type { Log } from '../log.ts';
@@ -60,10 +61,12 @@ export async function openConsole(
   const staff = staffContext(config, hub, parts);
   const auditKey = { file: config.auditKeyFile, dataFolder: config.dataFolder };
   const verifications = createVerifications({ ...parts, log, verifier: () => openVerifier(auditKey) });
+  const plan = planShape.parse(config.plan);
+  const foresights = createForesights({ ...parts, log, plan });
   const ctx: ConsoleContext = {
     ...vault,
     ...{ searchKey: hub.searchKey, random: randomBytes, log, maker, publicBaseUrl, staff, verifications },
-    plan: planShape.parse(config.plan),
+    ...{ plan, foresights },
     pace: createPace(systemClock),
     wake: (job, id) => queue.wake(job, id),
   };

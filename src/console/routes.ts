@@ -16,6 +16,7 @@ import { patientsRoutes } from './patients/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { promptRoutes } from './prompts/routes.ts';
 import { recordFormRoutes } from './record-form/routes.ts';
+import { foresightRoutes } from './roster/foresight-routes.ts';
 import { rosterImportRoutes } from './roster/import-routes.ts';
 import { rosterReplyRoutes } from './roster/reply-routes.ts';
 import { rosterReportRoutes } from './roster/report-routes.ts';
@@ -43,6 +44,7 @@ export const routes = {
   ...rosterReportRoutes,
   ...rosterReplyRoutes,
   ...rosterImportRoutes,
+  ...foresightRoutes,
   ...swapRoutes,
   ...inboxRoutes,
   ...recordFormRoutes,

@@ -1,7 +1,11 @@
+import type { Carrier } from '../carriers/carrier.ts';
 import type { Sql } from '../db.ts';
 
-/** `roll_call` and `roster_gap` are the evening's (roster/calling.ts); `swap` asks for a doctor's word (roster/swap-calls.ts). */
-export type CallbackPurpose = 'spoken' | 'not_delivered' | 'roll_call' | 'roster_gap' | 'swap';
+/**
+ * `roll_call` and `roster_gap` are the evening's (roster/calling.ts); `swap` asks for a doctor's word (roster/swap-calls.ts); `watch`
+ * rings a number of ours (watch/actions.ts); `alarm` a standby person (alarms/ringing.ts).
+ */
+export type CallbackPurpose = 'spoken' | 'not_delivered' | 'roll_call' | 'roster_gap' | 'swap' | 'watch' | 'alarm';
 export type CallbackStatus = 'pending' | 'performing' | 'placed' | 'unknown' | 'answered' | 'ended';
 
 export interface CallbackRow {
@@ -12,6 +16,7 @@ export interface CallbackRow {
   page_id: string | null;
   roll_call_id: string | null;
   swap_id: string | null;
+  watch_round_id: string | null;
   /** Null: a standby person. */
   doctor_id: string | null;
   e164: string;
@@ -20,12 +25,14 @@ export interface CallbackRow {
   attempts: number;
   call_sid: string | null;
   attempted_at: Date | null;
+  /** By whom it was placed, or tried. */
+  carrier: Carrier;
 }
 
 const columns = `doctor_callback.id, doctor_callback.association_id, purpose, request_id, page_id,
-  roll_call_id, swap_id, doctor_id, e164,
+  roll_call_id, swap_id, watch_round_id, doctor_id, e164,
   (select caller_number from association where id = doctor_callback.association_id) as from,
-  status, attempts, call_sid, attempted_at`;
+  status, attempts, call_sid, attempted_at, carrier`;
 
 export interface NewCallback {
   id: string;
@@ -35,8 +42,10 @@ export interface NewCallback {
   pageId: string | null;
   rollCallId?: string;
   swapId?: string;
+  watchRoundId?: string;
   doctorId: string | null;
-  phoneId: string;
+  /** Null: a number of ours. */
+  phoneId: string | null;
   e164: string;
   dueAt: Date;
   at: Date;
@@ -44,12 +53,12 @@ export interface NewCallback {
 
 export async function insertCallback(sql: Sql, callback: NewCallback): Promise<void> {
   const { id, associationId, purpose, requestId, pageId, rollCallId, doctorId, phoneId, e164, dueAt, at } = callback;
-  const { swapId } = callback;
+  const { swapId, watchRoundId } = callback;
   await sql.query(
     `insert into doctor_callback (
       id, association_id, purpose, request_id, page_id, doctor_id, phone_id, e164, status, due_at, created_at, roll_call_id,
-      swap_id)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, $11, $12)`,
+      swap_id, watch_round_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $13)`,
     [
       id,
       associationId,
@@ -63,6 +72,7 @@ export async function insertCallback(sql: Sql, callback: NewCallback): Promise<v
       at,
       rollCallId ?? null,
       swapId ?? null,
+      watchRoundId ?? null,
     ],
   );
 }
@@ -81,6 +91,7 @@ export async function takeNextCallback(
   at: Date,
   secondsBetween: number,
   checkAt: Date,
+  hasSecond: boolean,
 ): Promise<CallbackRow | null> {
   const taken = await sql.query<CallbackRow>({
     name: 'take-next-callback',
@@ -104,10 +115,14 @@ export async function takeNextCallback(
       for update skip locked
     )
     update doctor_callback
-    set status = 'performing', attempted_at = $1, due_at = $3, attempts = attempts + 1, call_sid = null
+    set status = 'performing', attempted_at = $1, due_at = $3, attempts = attempts + 1, call_sid = null,
+      carrier = case
+        when $4 and exists (select 1 from carrier_circuit where state <> 'closed') then 'second'
+        else 'first'
+      end
     where id = (select id from next)
     returning ${columns}`,
-    values: [at, secondsBetween, checkAt],
+    values: [at, secondsBetween, checkAt, hasSecond],
   });
   return taken.rows[0] ?? null;
 }

@@ -8,6 +8,7 @@
  * - `placed`: ringing. `answered`: somebody picked up, perhaps a voicemail, which keys no PIN.
  * - `ended`: with an outcome. Nobody there, or busy (he may not have hung up yet): rung again, three times in all.
  */
+import { type CarriersContext, firstFailed } from '../carriers/actions.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -20,7 +21,7 @@ import type { DisclosureContext } from './context.ts';
 import * as pages from './page-store.ts';
 import { nobodyTold } from './render.ts';
 
-export interface CallbackContext extends DisclosureContext {
+export interface CallbackContext extends DisclosureContext, CarriersContext {
   telephone: Telephone;
   callsPerSecond: number;
 }
@@ -36,6 +37,8 @@ const mostTries: Readonly<Record<store.CallbackPurpose, number>> = {
   roll_call: 1,
   roster_gap: 3,
   swap: 1,
+  watch: 1,
+  alarm: 1,
 };
 
 export type Callback = store.CallbackRow;
@@ -43,7 +46,7 @@ export const readCallback = (ctx: DisclosureContext, id: string): Promise<Callba
   store.readCallback(ctx.db, id);
 
 export interface RegisteredCall {
-  purpose: 'roll_call' | 'roster_gap' | 'swap';
+  purpose: 'roll_call' | 'roster_gap' | 'swap' | 'alarm';
   associationId: string;
   /** Of the first two purposes. */
   rollCallId?: string;
@@ -65,11 +68,27 @@ export async function ringRegistered(tx: Sql, { ids }: { ids: Ids }, call: Regis
   return id;
 }
 
+/** A call of the watchman to a number of ours, in the caller's transaction; afterwards wake `place-callbacks`. @returns its id. */
+export async function ringOurselves(
+  tx: Sql,
+  { ids }: { ids: Ids },
+  call: { associationId: string; roundId: string; to: string; at: Date },
+): Promise<string> {
+  const { associationId, roundId: watchRoundId, to: e164, at } = call;
+  const id = ids.next('ef');
+  await store.insertCallback(tx, {
+    ...{ id, associationId, purpose: 'watch', watchRoundId, requestId: null, pageId: null, doctorId: null },
+    ...{ phoneId: null, e164, dueAt: at, at },
+  });
+  return id;
+}
+
 /** Hands the call-backs that wait to the carrier, as its limit allows. @returns how many. */
 export async function placeCallbacks(ctx: CallbackContext): Promise<number> {
   for (let placed = 0; ; placed++) {
     const at = ctx.clock.now();
-    const row = await store.takeNextCallback(ctx.db, at, 1 / ctx.callsPerSecond, plusSeconds(at, 6));
+    const until = plusSeconds(at, 6);
+    const row = await store.takeNextCallback(ctx.db, at, 1 / ctx.callsPerSecond, until, ctx.carriers !== null);
     if (!row) return placed;
     await place(ctx, row);
   }
@@ -77,12 +96,14 @@ export async function placeCallbacks(ctx: CallbackContext): Promise<number> {
 
 async function place(ctx: CallbackContext, row: Callback): Promise<void> {
   const made = await ctx.telephone.placeCall({
-    ...{ to: row.e164, from: row.from, ringSeconds },
+    ...{ to: row.e164, from: row.from, ringSeconds, carrier: row.carrier },
     ...{ answerPath: paths.callbackAnswer(row.id), statusPath: paths.callbackStatus(row.id) },
   });
+  const isCarriers = made.outcome === 'unknown' || (made.outcome === 'refused' && made.isCarriers === true);
+  if (isCarriers && row.carrier === 'first') await firstFailed(ctx);
   const dueAt = plusSeconds(ctx.clock.now(), made.outcome === 'placed' ? askAfterSeconds : 2);
   if (made.outcome !== 'placed') ctx.log.warn('callback_not_placed', { callbackId: row.id, code: made.code });
-  if (made.outcome === 'refused') return ended(ctx, row.id, made.retry ? 'carrier_busy' : 'refused');
+  if (made.outcome === 'refused') return ended(ctx, row.id, made.retry || isCarriers ? 'carrier_busy' : 'refused');
   const to =
     made.outcome === 'placed' ? { status: 'placed' as const, callSid: made.id } : { status: 'unknown' as const };
   // Its webhook may have been quicker than the carrier's answer.
@@ -168,8 +189,10 @@ async function settle(ctx: CallbackContext, row: Callback): Promise<void> {
     await store.stepCallback(ctx.db, row.id, [row.status], { ...keep(row), dueAt: plusSeconds(at, askAfterSeconds) });
     return;
   }
+  // What else came in at a number of ours is somebody's own call: that list settles nothing.
+  if (row.purpose === 'watch') return ended(ctx, row.id, 'not_found');
   const since = row.attempted_at ?? at;
-  const found = await ctx.telephone.findCalls(row.e164, since).catch(() => null);
+  const found = await ctx.telephone.findCalls(row.e164, since, row.carrier).catch(() => null);
   const known = await knownCalls(
     ctx.db,
     (found ?? []).map((call) => call.id),

@@ -39,7 +39,8 @@ export interface EmbeddedOptions {
 const databaseName = 'kamome';
 const passwordFile = 'postgres-password';
 
-const settings = {
+/** Public so that the bench can look things up on a server that is set the same. */
+export const settings = {
   max_connections: '100',
   shared_buffers: '128MB',
   deadlock_timeout: '200ms', // a webhook that waits a second for a deadlock is silence on the line

@@ -21,7 +21,19 @@ export function onAcceptorGone(d: Decision, leg: Leg): void {
     return mendBridge(d);
   }
   if (leg.role === 'outcome' || !acceptance) return;
-  if (leg.role === acceptance.role && leg.subjectId === acceptance.subjectId) mendBridge(d);
+  if (leg.role === acceptance.role && leg.subjectId === acceptance.subjectId) return mendBridge(d);
+  leaveNobodyAlone(d, leg);
+}
+
+/**
+ * A hospital's desk talked with the caller while the doctor is being called back: when it leaves, the caller is alone in a
+ * conversation that has begun, where a carrier plays no waiting words. He is moved, and hears them.
+ */
+export function leaveNobodyAlone(d: Decision, leg: Leg): void {
+  const { acceptance, caller } = d.call;
+  if (leg.role !== 'hospital' || d.call.status !== 'accepted' || acceptance === null) return;
+  if (acceptance.role === 'hospital' || caller.presence === 'gone' || acceptorLeg(d.call)) return;
+  if (isReturning(d.call, acceptance.role, acceptance.returns.acceptorAt)) d.do({ kind: 'move-caller' });
 }
 
 /**
@@ -57,20 +69,31 @@ function endConversation(d: Decision): void {
 function askBack(d: Decision, missing: 'caller' | 'acceptor'): void {
   const { acceptance, caller, plan } = d.open;
   if (!acceptance) return;
-  const role = missing === 'caller' ? 'caller' : acceptance.role;
-  const isUnderWay =
-    liveLegs(d.call, role).some((leg) => leg.isReturn) ||
-    (missing === 'caller' ? acceptance.returns.callerAt : acceptance.returns.acceptorAt) !== null;
-  if (isUnderWay) return;
+  const { callerAt, acceptorAt } = acceptance.returns;
+  if (missing === 'caller' && isReturning(d.call, 'caller', callerAt)) return;
+  if (missing === 'acceptor' && isReturning(d.call, acceptance.role, acceptorAt)) return;
   if (missing === 'caller' && !caller.canBeCalledBack) return endConversation(d);
   const made = acceptance.returns[missing];
-  if (made >= plan.returnAttempts) return giveUp(d, missing);
+  if (made >= returnAttempts(d.call, missing)) return giveUp(d, missing);
   const wasNeverJoined = missing === 'caller' && made === 0 && acceptance.bridgedAt === null;
   const returnAt = wasNeverJoined ? d.at : d.at + plan.returnAfterSeconds * 1000;
   d.record({ type: 'bridge_broken', missing, returnAt });
 }
 
-function giveUp(d: Decision, missing: 'caller' | 'acceptor'): void {
+/**
+ * Each call that ends at a voicemail takes some fifty seconds. A caller who waits meanwhile is to be with another doctor within 180 s,
+ * so that one who does not come back twice is no longer waited for.
+ */
+function returnAttempts({ plan, caller }: UrgentCall, missing: 'caller' | 'acceptor'): number {
+  if (missing === 'caller' || caller.presence === 'gone') return plan.returnAttempts;
+  return Math.min(plan.returnAttempts, 2);
+}
+
+const isReturning = (call: UrgentCall, role: Leg['role'], returnAt: number | null): boolean =>
+  returnAt !== null || liveLegs(call, role).some((leg) => leg.isReturn);
+
+/** @param without who said no when he was called back, and is not rung for this call again. */
+function giveUp(d: Decision, missing: 'caller' | 'acceptor', without?: string): void {
   if (missing === 'caller') {
     endConversation(d);
     d.do({ kind: 'send-message', what: 'unanswered' }); // a named human hears that this caller could not be reached
@@ -78,21 +101,27 @@ function giveUp(d: Decision, missing: 'caller' | 'acceptor'): void {
     if (acceptor) d.do({ kind: 'move-leg', legId: acceptor.id });
     return;
   }
+  // The steps of the hunt and the choice count from where the caller was left alone, and not from the end of this wait.
+  const since = d.call.caller.presence === 'gone' ? null : d.call.acceptance?.aloneSince;
   refuseOpenRequests(d); // whoever comes next asks for a bed himself; one that was promised already stays
   d.record({ type: 'acceptance_given_up', because: 'unreachable' });
-  d.record({ type: 'round_started', round: d.call.round + 1 });
+  const round = d.call.round + 1;
+  d.record({ type: 'round_started', round, ...(since == null ? {} : { since }), ...(without ? { without } : {}) });
   dropUnwanted(d);
 }
 
-/** A call-back that reached nobody: try again until the attempts are used up. */
-export function returnFailed(d: Decision, leg: Leg): void {
+/** A call-back that reached nobody: try again until the attempts are used up, or he says no. */
+export function returnFailed(d: Decision, leg: Leg, hasDeclined: boolean): void {
   const { acceptance } = d.call;
   if (!acceptance || d.call.status !== 'accepted') return;
   if (leg.role === 'outcome') {
     if (acceptance.outcome === null) close(d, 'unreported');
     return;
   }
-  if (acceptance.overAt === null) mendBridge(d);
+  if (acceptance.overAt !== null) return;
+  const isAwaited = leg.role === acceptance.role && !acceptorLeg(d.call) && d.call.caller.presence !== 'gone';
+  if (hasDeclined && isAwaited) giveUp(d, 'acceptor', leg.subjectId);
+  else mendBridge(d);
 }
 
 /** What is due in an accepted case: call-backs, the question for the outcome, the end. */

@@ -160,14 +160,24 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
       const standby = fact.status === 'calling_standby' ? { rung: [], nextAt: at } : call.standby;
       return { ...call, status: fact.status, standby };
     }
-    case 'round_started':
+    case 'round_started': {
+      const without = fact.without ? [fact.without] : [];
       return {
         ...call,
-        ...{ status: call.kind === 'person' ? 'calling_standby' : 'hunting', round: fact.round, roundStartedAt: at },
-        ...{ rung: [], nextDoctorAt: at, rerings: [], bed: promised(call.bed), choiceOffered: false, retryAt: null },
+        ...{ status: call.kind === 'person' ? 'calling_standby' : 'hunting', round: fact.round },
+        roundStartedAt: fact.since ?? at,
+        ...{
+          rung: fact.without ? [fact.without] : [],
+          nextDoctorAt: at,
+          rerings: [],
+          bed: promised(call.bed),
+          choiceOffered: false,
+          retryAt: null,
+        },
         legs: liveOnly(call.legs), // the log keeps the others; a case that hunts all night must not grow all night
-        ...{ standby: call.kind === 'person' ? { rung: [], nextAt: at } : null, acceptance: null },
+        ...{ standby: call.kind === 'person' ? { rung: without, nextAt: at } : null, acceptance: null },
       };
+    }
     case 'unanswered':
       return { ...call, status: 'unanswered', retryAt: fact.retryAt };
     case 'accepted': {
@@ -179,7 +189,7 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
         acceptance: {
           ...{ role, subjectId, legId, acceptedAt: at, bridgedAt: null, overAt: null, outcomeAsked: false },
           ...{ returns: { caller: 0, acceptor: 0, callerAt: null, acceptorAt: null }, outcome: null },
-          visitMinutes: null,
+          ...{ visitMinutes: null, aloneSince: call.roundStartedAt },
         },
       };
     }
@@ -190,6 +200,7 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
         ...acceptance,
         bridgedAt: at,
         overAt: null,
+        aloneSince: null,
         returns: { ...acceptance.returns, callerAt: null, acceptorAt: null },
       }));
     case 'bridge_broken':
@@ -199,7 +210,8 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
           fact.missing === 'caller'
             ? { ...returns, caller: returns.caller + 1, callerAt: fact.returnAt }
             : { ...returns, acceptor: returns.acceptor + 1, acceptorAt: fact.returnAt };
-        return { ...acceptance, bridgedAt: null, overAt: null, returns: next };
+        const aloneSince = acceptance.aloneSince ?? at;
+        return { ...acceptance, bridgedAt: null, overAt: null, aloneSince, returns: next };
       });
     case 'bridge_over':
       return withAcceptance(call, (acceptance) => ({
@@ -208,7 +220,7 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
         returns: { ...acceptance.returns, callerAt: null, acceptorAt: null },
       }));
     case 'conversation_resumed':
-      return withAcceptance(call, (acceptance) => ({ ...acceptance, overAt: null, bridgedAt: null }));
+      return withAcceptance(call, (acceptance) => ({ ...acceptance, overAt: null, bridgedAt: null, aloneSince: at }));
     case 'outcome_asked':
       return withAcceptance(call, (acceptance) => ({ ...acceptance, outcomeAsked: true }));
     case 'outcome_reported':

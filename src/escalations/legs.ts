@@ -8,7 +8,7 @@ const worthASecondRing: readonly LegOutcome[] = ['no_answer', 'no_key', 'hung_up
 
 /** What the end of a phone that did not accept means for the hunt. */
 export function afterLegEnded(d: Decision, leg: Leg, outcome: LegOutcome): void {
-  if (leg.isReturn || leg.role === 'outcome') return returnFailed(d, leg);
+  if (leg.isReturn || leg.role === 'outcome') return returnFailed(d, leg, outcome === 'declined');
   if (leg.role !== 'doctor' && leg.role !== 'standby') return;
   if (d.call.status === 'accepted') return;
   if (outcome === 'declined')

@@ -1,4 +1,4 @@
-import { mendBridge, onAcceptorGone, startBridgeIfBothIn } from './conversation.ts';
+import { leaveNobodyAlone, mendBridge, onAcceptorGone, startBridgeIfBothIn } from './conversation.ts';
 import { acceptorLeg, type Decision, hasDeclined, isWanted } from './decision.ts';
 import { afterLegEnded } from './legs.ts';
 import { type PageMade, recordPage, sendRecord } from './record-page.ts';
@@ -134,8 +134,14 @@ function lineMoved(d: Decision, { type, callId }: ConferenceCommand): void {
   const leg = Object.values(d.call.legs).find((candidate) => candidate.callId === callId);
   if (!leg) return d.refuse('unknown_line');
   if (!isLive(leg) || leg.inConference === isIn) return d.refuse('nothing_new');
-  d.record({ type: isIn ? 'leg_joined' : 'leg_stepped_out', legId: leg.id });
+  if (!isIn) return steppedOut(d, leg);
+  d.record({ type: 'leg_joined', legId: leg.id });
   startBridgeIfBothIn(d);
+}
+
+function steppedOut(d: Decision, leg: Leg): void {
+  d.record({ type: 'leg_stepped_out', legId: leg.id });
+  leaveNobodyAlone(d, leg);
 }
 
 /**
@@ -218,8 +224,7 @@ function reactToLeg(d: Decision, leg: Leg, command: Extract<Command, { legId: st
     case 'hospital_refuses':
       return hospitalRefuses(d, leg, command.refusal, command.minutes);
     case 'leg_out_of_conference':
-      if (!leg.inConference) return d.refuse('already_out');
-      return d.record({ type: 'leg_stepped_out', legId: leg.id });
+      return leg.inConference ? steppedOut(d, leg) : d.refuse('already_out');
     case 'bed_wanted': {
       if (d.call.status !== 'accepted' || acceptorLeg(d.call)?.id !== leg.id) return d.refuse('not_the_acceptor');
       const isSearching = d.call.bed && !d.call.bed.exhausted && d.call.bed.wantedBy === 'doctor';
@@ -289,7 +294,9 @@ function legSilent(d: Decision, leg: Leg): void {
   if (d.call.status === 'closed') return d.refuse('case_closed');
   const prompts = leg.prompts + 1;
   d.record({ type: 'leg_unanswered_prompt', legId: leg.id, prompts });
-  if (prompts >= d.call.plan.prompts) return endLeg(d, leg, 'no_key', null, false);
+  // Who is called back knows why: twice is enough for him, and a voicemail keeps the caller waiting less.
+  const mostPrompts = leg.isReturn && leg.role === d.call.acceptance?.role ? 2 : d.call.plan.prompts;
+  if (prompts >= Math.min(mostPrompts, d.call.plan.prompts)) return endLeg(d, leg, 'no_key', null, false);
   const isHunting = d.call.acceptance === null && (leg.role === 'doctor' || leg.role === 'standby');
   if (prompts === 1 && isHunting && !leg.isReturn)
     d.record({ type: 'next_brought_forward', who: leg.role === 'standby' ? 'standby' : 'doctor', because: 'silent' });

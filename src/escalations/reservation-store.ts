@@ -20,12 +20,14 @@ export async function claimLegs(sql: Sql, caseId: string, legs: readonly NewLeg[
   const claimed = await sql.query<{ id: string }>({
     name: 'claim-legs',
     text: `with wanted as (
-      select n.*, coalesce(phone.e164, caller_line.e164, association.hub_phone) as e164
+      -- Each by its key: joined, the lines of all past callers are read whole, for a hundred legs are expected where one comes.
+      select n.*, coalesce(
+        (select e164 from phone where id = n.phone_id),
+        (select e164 from caller_line where id = n.phone_id),
+        (select hub_phone from association where id = n.phone_id)
+      ) as e164
       from jsonb_to_recordset($2::jsonb) as n(
         id text, role text, subject_id text, phone_id text, request_id text, is_reserving boolean)
-      left join phone on phone.id = n.phone_id
-      left join caller_line on caller_line.id = n.phone_id
-      left join association on association.id = n.phone_id
     ), leases as (
       insert into doctor_lease as held (doctor_id, case_id, leased_at)
       select distinct subject_id, $1, $3::timestamptz from wanted where is_reserving order by 1
@@ -60,10 +62,13 @@ interface PhoneRow {
   phone_is_free: boolean;
 }
 
-/** The phones of these people in their owners' order, and what is reserved by other cases. Order of `subjects` is kept. */
+/**
+ * The phones of these people in their owners' order, and what is reserved by other cases. Order of `subjects` is kept. The telephone
+ * that the caller rang from is none of them: a doctor who rings for help from his own would be offered his own case on it.
+ */
 export async function reachable(
   sql: Sql,
-  caseId: string,
+  { caseId, callerLineId }: { caseId: string; callerLineId: string },
   column: 'doctor_id' | 'hospital_id' | 'standby_id',
   subjects: readonly string[],
 ): Promise<Reachable[]> {
@@ -79,8 +84,9 @@ export async function reachable(
       not exists (select 1 from leg where leg.e164 = phone.e164 and is_live) as phone_is_free
     from phone
     where phone.${column} = any($1) and phone.is_active
+      and phone.e164 is distinct from (select caller_line.e164 from caller_line where caller_line.id = $3)
     order by phone.position`,
-    values: [subjects, caseId],
+    values: [subjects, caseId, callerLineId],
   });
   return subjects.flatMap((subjectId) => {
     const rows = found.rows.filter((row) => row.subject_id === subjectId);

@@ -23,6 +23,7 @@ export async function lookAround(
   return found;
 }
 
+const reserving = ({ id, caller }: UrgentCall) => ({ caseId: id, callerLineId: caller.lineId });
 const subjects = (duties: readonly Duty[]): string[] => duties.map((duty) => duty.subjectId);
 
 /** Attending, deputies, then whoever is on duty in the area now. */
@@ -32,14 +33,14 @@ async function doctorsFor(sql: Sql, call: UrgentCall, at: Date): Promise<Reachab
     call.areaId ? doctorsOnDuty(sql, call.areaId, at, japanCalendar).then(subjects) : [],
   ]);
   const own = routing ? [...(routing.attending_id ? [routing.attending_id] : []), ...routing.deputy_ids] : [];
-  return reachable(sql, call.id, 'doctor_id', [...new Set([...own, ...duty])]);
+  return reachable(sql, reserving(call), 'doctor_id', [...new Set([...own, ...duty])]);
 }
 
 async function hospitalsFor(sql: Sql, call: UrgentCall, at: Date): Promise<ReachableHospital[]> {
   const { associationId, patientId } = call;
   const { hospitals } = await hospitalsToAsk(sql, { associationId, patientId, at });
   const ids = hospitals.map((hospital) => hospital.hospitalId);
-  const phones = await reachable(sql, call.id, 'hospital_id', ids);
+  const phones = await reachable(sql, reserving(call), 'hospital_id', ids);
   return phones.map((desk) => ({
     ...desk,
     beds: hospitals.find((hospital) => hospital.hospitalId === desk.subjectId)?.beds ?? 'closed',
@@ -53,7 +54,7 @@ async function hospitalsFor(sql: Sql, call: UrgentCall, at: Date): Promise<Reach
 async function standbyFor(sql: Sql, call: UrgentCall, at: Date): Promise<Reachable[]> {
   const onDuty = await standbyOnDuty(sql, call.associationId, at, japanCalendar).then(subjects);
   const all = await store.activeStandby(sql, call.associationId);
-  const persons = await reachable(sql, call.id, 'standby_id', [...new Set([...onDuty, ...all])]);
+  const persons = await reachable(sql, reserving(call), 'standby_id', [...new Set([...onDuty, ...all])]);
   const hub = await store.hubDesk(sql, call.associationId);
   const minute = localMinute(at);
   if (!hub?.hub_phone || minute < hub.hub_opens || minute >= hub.hub_closes) return persons;

@@ -149,6 +149,8 @@ export interface Acceptance {
   bridgedAt: number | null;
   /** The conversation ended regularly. */
   overAt: number | null;
+  /** Since when the caller is without a person (ms); null while he talks. Missing in cases of a release before. */
+  aloneSince?: number | null;
   /** A party that fell off the line and is called back. */
   returns: { caller: number; acceptor: number; callerAt: number | null; acceptorAt: number | null };
   outcomeAsked: boolean;
@@ -222,7 +224,8 @@ export type Fact =
   | { type: 'rering_planned'; subjectId: string; phoneId: string; dueAt: number }
   | { type: 'rering_dropped'; phoneId: string } // the phone was in use until a second ring no longer passes Do-Not-Disturb
   | { type: 'stage_entered'; status: 'seeking_bed' | 'calling_standby' }
-  | { type: 'round_started'; round: number }
+  /** `since`: the caller waits that long already (ms), when other than now. `without`: who said no to it and is not rung again. */
+  | { type: 'round_started'; round: number; since?: number; without?: string }
   | { type: 'unanswered'; retryAt: number }
   | { type: 'accepted'; role: Acceptance['role']; subjectId: string; legId: string; fence: number }
   | { type: 'acceptance_given_up'; because: 'unreachable' }

@@ -38,13 +38,17 @@ export type IdPrefix =
   | 'pg' // page received
   | 'in' // incident: a page that may have gone astray
   | 'al' // alarm: something that a person of the hub must look at
+  | 'am' // e-mail about alarms
   | 'fb' // a time during which the document for the hour without us cannot be published
+  | 'wr' // watch round: Kamome rings itself
+  | 'ct' // a time during which calls go by the second carrier
   | 'op' // operator of the hub: a person of its staff
   | 'se' // session at the console
   | 'pr' // proposal that a second person confirms
   | 'ef' // effect in the outbox, and nonces
   | 'au' // audit entry
-  | 'av'; // verification of the log
+  | 'av' // verification of the log
+  | 'fs'; // foresight: a month's roster, simulated
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 

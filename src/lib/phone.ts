@@ -66,5 +66,7 @@ function parseForeign(dialled: string): ParsedPhone {
 export function formatNational(e164: string): string {
   const parsed = parsePhoneNumberFromString(e164);
   if (!parsed) throw new RangeError('formatNational expects a number in E.164');
-  return parsed.country === 'JP' || e164.startsWith('+81') ? parsed.formatNational() : parsed.formatInternational();
+  if (parsed.country !== 'JP' && !e164.startsWith('+81')) return parsed.formatInternational();
+  const shown = parsed.formatNational();
+  return shown.startsWith('0') ? shown : `0${e164.slice(3)}`; // of a prefix that it does not know it leaves the 0 away
 }

@@ -137,9 +137,12 @@ export function caseLessons(town: Town, tables: Tables): Lessons {
       run: ([sids]) =>
         [...legs.rows.values()].filter((leg) => (sids as readonly (string | null)[]).includes(leg.call_sid)),
     },
-    'select created_at from effect where leg_id': {
-      prints: 'a10ca41a',
-      run: ([legId]) => [...effects.rows.values()].filter((row) => row.leg_id === legId && row.kind === 'place-call'),
+    'select created_at as since, carrier from effect where leg_id': {
+      prints: '67fe93fd',
+      run: ([legId]) =>
+        [...effects.rows.values()]
+          .filter((row) => row.leg_id === legId && row.kind === 'place-call')
+          .map((row) => ({ since: row.created_at, carrier: 'first' })),
     },
   };
 }

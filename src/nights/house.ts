@@ -88,11 +88,17 @@ export function openHouse(parts: HouseParts): House {
     'advance-case': advanceCase,
   };
 
+  const waiting = new Set<string>();
   function wake(job: string, id: string, delaySeconds = 0): void {
     const epoch = queueEpoch;
     if (/\+81|[5-8]\d{11}/.test(id)) broken('leaked', `a job payload ${id}`);
     if (timeline.now < queueBackAt) return;
+    // As the queue does: the same wake-up after the same time is kept once.
+    const key = `${job} ${id} ${delaySeconds}`;
+    if (waiting.has(key)) return;
+    waiting.add(key);
     timeline.after(delaySeconds * 1000 + chance.between(2, 30), () => {
+      waiting.delete(key);
       const worker = anyOf('worker');
       const handle = jobs[job];
       if (epoch === queueEpoch && worker && handle) void run(worker, job, (ctx) => handle(ctx, id));
@@ -167,6 +173,8 @@ export function openHouse(parts: HouseParts): House {
       doctorsWords: createWordsBook(db, clock),
       telephone: parts.telephone(() => process.isUp && process.life === life),
       callsPerSecond: town.settings.callsPerSecond,
+      carriers: null, // which carrier is trusted is proved elsewhere
+      waitsOutside: false,
     };
     process.context = context;
     return context;
@@ -246,6 +254,7 @@ export function openHouse(parts: HouseParts): House {
     if (fault.kind === 'queue_lost')
       timeline.at(fault.at, () => {
         queueEpoch++;
+        waiting.clear();
         queueBackAt = fault.at + fault.downSeconds * 1000;
         told(`the queue forgets everything, and is away for ${Math.round(fault.downSeconds)} s`);
       });

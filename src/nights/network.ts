@@ -93,6 +93,8 @@ export function createNetwork(timeline: Timeline, gateway: Gateway, observer: Ob
         hears(line, ms);
         return later(line, ms, () => play(line, rest));
       }
+      case 'press':
+        return play(line, rest); // nobody of the town is rung by it
       case 'pause':
         return later(line, verb.seconds * 1000, () => play(line, rest));
       case 'ask':

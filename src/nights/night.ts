@@ -20,7 +20,7 @@ import { createTables, type Tables } from './tables.ts';
 import { createTimeline } from './timeline.ts';
 import { idOf, type Town } from './town.ts';
 import { townLessons } from './town-lessons.ts';
-import { type Breach, createWatch, type Told } from './watch.ts';
+import { type Breach, createWatch, type Told, type Watch } from './watch.ts';
 
 export interface Night {
   story: Story;
@@ -30,8 +30,22 @@ export interface Night {
   human: number;
   /** Seconds from the opening of each case to the first word with a person, where there was one. */
   secondsToPerson: number[];
+  ends: CaseEnd[];
   breaches: Breach[];
   told: Told[];
+}
+
+/** How one case went, for those who count. */
+export interface CaseEnd {
+  areaId: string | null;
+  /** Milliseconds since 1970. */
+  openedAt: number;
+  /** Until the first word with a person; null: there was none. */
+  secondsToPerson: number | null;
+  takenBy: string | null;
+  /** Doctors who were rung about it, each once, and who of them has it. */
+  asked: string[];
+  acceptedBy: string | null;
 }
 
 export interface NightOptions {
@@ -102,7 +116,20 @@ export async function playNight(story: Story, town: Town, options: NightOptions 
   return {
     ...{ story, cases: cases.length, accepted: taken('doctor'), bedded: taken('hospital'), human: taken('standby') },
     secondsToPerson: cases.flatMap((one) => (one.personAt === null ? [] : [(one.personAt - one.openedAt) / 1000])),
+    ends: cases.map((one) => endOf(one, tables)),
     ...{ breaches: watch.breaches, told: watch.told },
+  };
+}
+
+type CaseSeen = Watch['cases'] extends Map<string, infer One> ? One : never;
+
+function endOf({ id, openedAt, personAt, takenBy, holder }: CaseSeen, { cases, legs }: Tables): CaseEnd {
+  const rung = [...legs.rows.values()].filter((leg) => leg.case_id === id && leg.role === 'doctor');
+  return {
+    ...{ areaId: cases.get(id)?.area_id ?? null, openedAt, takenBy },
+    secondsToPerson: personAt === null ? null : (personAt - openedAt) / 1000,
+    asked: [...new Set(rung.map((leg) => leg.subject_id))],
+    acceptedBy: takenBy === 'doctor' ? (holder?.subjectId ?? null) : null,
   };
 }
 

@@ -21,7 +21,7 @@ export function outboxLessons({ effects, cases, pace }: Tables): Lessons {
       },
     },
     'take-next-call': {
-      prints: '7c123a20',
+      prints: 'abd2529d',
       run: ([at, between]) => {
         const next = pace.get('voice')?.next_at;
         if (next && next > (at as Date)) return [];
@@ -31,7 +31,7 @@ export function outboxLessons({ effects, cases, pace }: Tables): Lessons {
         );
         if (!first) return [];
         pace.put('voice', { next_at: new Date(Math.max(Number(next ?? at), Number(at)) + between * 1000) });
-        return take(first, at);
+        return take(first, at).map((row) => ({ ...row, carrier: 'first', is_trial: false }));
       },
     },
     'waiting-calls': {

@@ -4,17 +4,22 @@ import type { Tables } from './tables.ts';
 import type { Phone, Town } from './town.ts';
 
 export function reservationLessons(town: Town, tables: Tables): Lessons {
-  const { leases, liveLegs } = tables;
+  const { leases, liveLegs, callerLines } = tables;
   const phonesOf = phoneBook(town);
-  const reachable = (subjects: readonly string[], isFree: (subjectId: string) => boolean) =>
-    subjects.flatMap((subjectId) =>
-      phonesOf(subjectId).map(({ id, e164 }) => ({
-        ...{ subject_id: subjectId, is_free: isFree(subjectId), phone_id: id, phone_is_free: !liveLegs.has(e164) },
-      })),
+  const anyone = () => true;
+  const reachable = (subjects: readonly string[], lineId: string, isFree: (subjectId: string) => boolean = anyone) => {
+    const callers = callerLines.get(lineId)?.e164;
+    return subjects.flatMap((subjectId) =>
+      phonesOf(subjectId)
+        .filter(({ e164 }) => e164 !== callers)
+        .map(({ id, e164 }) => ({
+          ...{ subject_id: subjectId, is_free: isFree(subjectId), phone_id: id, phone_is_free: !liveLegs.has(e164) },
+        })),
     );
+  };
   return {
     'claim-legs': {
-      prints: 'df0f47ab',
+      prints: 'ab05570f',
       run: ([caseId, wanted, at]) => claimLegs(town, tables, caseId, JSON.parse(wanted), at),
     },
     'release-doctors': {
@@ -28,12 +33,12 @@ export function reservationLessons(town: Town, tables: Tables): Lessons {
       },
     },
     'reachable-doctor_id': {
-      prints: 'a3254c68',
-      run: ([subjects, caseId]) =>
-        reachable(subjects, (doctorId) => (leases.get(doctorId)?.case_id ?? caseId) === caseId),
+      prints: '623ec592',
+      run: ([subjects, caseId, lineId]) =>
+        reachable(subjects, lineId, (doctorId) => (leases.get(doctorId)?.case_id ?? caseId) === caseId),
     },
-    'reachable-hospital_id': { prints: 'ae997ea9', run: ([subjects]) => reachable(subjects, () => true) },
-    'reachable-standby_id': { prints: '4509864f', run: ([subjects]) => reachable(subjects, () => true) },
+    'reachable-hospital_id': { prints: 'f3c9c22b', run: ([subjects, _caseId, lineId]) => reachable(subjects, lineId) },
+    'reachable-standby_id': { prints: 'aff87087', run: ([subjects, _caseId, lineId]) => reachable(subjects, lineId) },
   };
 }
 

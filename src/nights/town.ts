@@ -37,7 +37,7 @@ export interface Patient {
   id: string;
   association_id: string;
   area_id: string;
-  attending_id: string;
+  attending_id: string | null;
   deputy_ids: string[];
   hospital_id: string | null;
   needs: string[];
@@ -51,10 +51,11 @@ export interface Association {
   name: string;
   spoken_name: string;
   caller_number: string;
-  hub_phone: string;
+  hub_phone: string | null;
   hub_opens: number;
   hub_closes: number;
-  areas: { id: string; key: number; spoken_name: string }[];
+  /** `plan`: the area's own values over the town's. */
+  areas: { id: string; key: number; spoken_name: string; plan?: Readonly<Record<string, unknown>> }[];
 }
 
 export interface Duty {
@@ -279,8 +280,8 @@ function addPatient(
   });
 }
 
-/** A number that would pass My Number's check is never issued: the next one is taken. */
-function cardOf(number: number): string {
+/** A valid card number, the same for the same patient. A number that would pass My Number's check is never issued: the next one is taken. */
+export function cardOf(number: number): string {
   for (let serial = number * 20; ; serial++) {
     const card = withCardCheckDigits(String(5_000_000_000 + ((serial * 7919) % 3_999_999_999)));
     if (card) return card;

@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts';
 
 /** What each hospital said last, and what was promised of it since. */
 export function createBedBook(tables: Tables) {
-  const told = new Map<string, { asOf: number; free: number | null; given: number }>();
+  const told = new Map<string, { asOf: number; until: number; free: number | null; given: number }>();
   const admitted = new Set<string>();
   const staleMs = 12 * 3_600_000;
   return {
@@ -14,14 +14,15 @@ export function createBedBook(tables: Tables) {
       const found: string[] = [];
       for (const [key, offer] of tables.offers.rows) {
         const known = told.get(key);
-        if (known?.asOf !== offer.as_of.getTime())
-          told.set(key, { asOf: offer.as_of.getTime(), free: offer.free_count, given: 0 });
+        const asOf = offer.as_of.getTime();
+        const until = offer.holds_until?.getTime() ?? asOf + staleMs;
+        if (known?.asOf !== asOf) told.set(key, { asOf, until, free: offer.free_count, given: 0 });
       }
       for (const hold of tables.holds.rows.values()) {
         if (hold.status !== 'admitted' || admitted.has(hold.request_id)) continue;
         admitted.add(hold.request_id);
         const news = told.get(`${hold.hospital_id} ${hold.bed_type}`);
-        if (!news || news.free === null || now - news.asOf > staleMs) continue; // its desk said yes; nobody had counted
+        if (!news || news.free === null || now > news.until) continue; // its desk said yes; nobody had counted
         news.given++;
         if (news.given > news.free)
           found.push(`${hold.hospital_id} gave ${news.given} beds of the ${news.free} it had (${hold.bed_type})`);

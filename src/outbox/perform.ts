@@ -1,3 +1,5 @@
+import { type CarriersContext, firstFailed, trialTaken } from '../carriers/actions.ts';
+import { trialSeconds } from '../carriers/circuit.ts';
 import { associationById, standbyNumbers } from '../directory/actions.ts';
 import type { DisclosureContext } from '../disclosures/context.ts';
 import { advance, type CaseContext, readCase } from '../escalations/actions.ts';
@@ -7,12 +9,12 @@ import { isLive, type Leg, type UrgentCall } from '../escalations/urgent-call.ts
 import { atOnce } from '../lib/at-once.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { paths, type Speech } from '../voice/speech.ts';
-import type { Changed, Telephone } from '../voice/telephone.ts';
+import type { Changed, Placed, Telephone } from '../voice/telephone.ts';
 import { makeRecordPage } from './record-page.ts';
 import * as store from './store.ts';
 
 /** What carrying out effects needs beside the cases. */
-export interface OutboxContext extends CaseContext, DisclosureContext {
+export interface OutboxContext extends CaseContext, DisclosureContext, CarriersContext {
   telephone: Telephone;
   speech: Speech;
   /** The carrier's limit, shared by all workers. */
@@ -37,26 +39,30 @@ const mostAttempts = 6; // 1+2+4+8+16 s ≈ half a minute
  */
 export async function placeCalls(ctx: OutboxContext): Promise<number> {
   const between = 1 / ctx.callsPerSecond;
-  const underWay: Promise<void>[] = [];
-  for (;;) {
-    const row = await store.takeNextCall(ctx.db, ctx.clock.now(), between);
-    if (!row) break;
-    const placing = placeCall(ctx, row);
-    // Whoever throws below (the database is away) never comes to wait for these, and an error nobody waits for ends the process.
-    placing.catch(() => undefined);
-    underWay.push(placing);
+  const failures: unknown[] = [];
+  const underWay: Promise<unknown>[] = [];
+  try {
+    for (;;) {
+      const at = ctx.clock.now();
+      const row = await store.takeNextCall(ctx.db, at, between, ctx.carriers && plusSeconds(at, trialSeconds));
+      if (!row) break;
+      // Heard at once, even when the next look into the database fails before the calls are waited for.
+      underWay.push(placeCall(ctx, row).catch((error) => failures.push(error)));
+    }
+    const { waiting, next_at } = await store.waitingCalls(ctx.db, ctx.clock.now());
+    if (waiting > 0 && next_at) {
+      const seconds = (next_at.getTime() - ctx.clock.now().getTime()) / 1000;
+      ctx.wake('place-calls', 'carrier', Math.max(0.005, seconds));
+    }
+  } finally {
+    await Promise.all(underWay);
   }
-  const { waiting, next_at } = await store.waitingCalls(ctx.db, ctx.clock.now());
-  if (waiting > 0 && next_at) {
-    const seconds = (next_at.getTime() - ctx.clock.now().getTime()) / 1000;
-    ctx.wake('place-calls', 'carrier', Math.max(0.005, seconds));
-  }
-  await Promise.all(underWay);
+  if (failures.length > 0) throw failures[0];
   return underWay.length;
 }
 
 /** The attempt is written down (`performing`) before this runs; the call is made once, whatever its answer. */
-async function placeCall(ctx: OutboxContext, row: store.EffectRow): Promise<void> {
+async function placeCall(ctx: OutboxContext, row: store.CallToPlace): Promise<void> {
   const legId = row.leg_id ?? '';
   const [call, target] = await Promise.all([readCase(ctx, row.case_id), store.callTarget(ctx.db, legId)]);
   const leg = call?.legs[legId];
@@ -67,10 +73,12 @@ async function placeCall(ctx: OutboxContext, row: store.EffectRow): Promise<void
   }
   const ringSeconds = leg.role === 'hospital' ? call.plan.bedRingSeconds : call.plan.ringSeconds;
   const placed = await ctx.telephone.placeCall({
-    ...{ to: target.e164, from: target.from, ringSeconds },
+    ...{ to: target.e164, from: target.from, ringSeconds, carrier: row.carrier },
     ...{ answerPath: paths.legAnswer(legId), statusPath: paths.legStatus(legId) },
   });
-  if (placed.outcome === 'refused' && placed.retry && row.attempts < mostAttempts) {
+  // Before the case hears of it: the next telephone is then rung by whom can.
+  if (row.carrier === 'first') await noteCarrier(ctx, placed, row.is_trial);
+  if (isWorthAnother(ctx, row, placed) && row.attempts < mostAttempts) {
     ctx.log.warn('carrier_busy', { legId, code: placed.code, attempt: row.attempts });
     const seconds = 2 ** (row.attempts - 1);
     await store.postponeEffect(ctx.db, row.id, plusSeconds(ctx.clock.now(), seconds));
@@ -87,6 +95,18 @@ async function placeCall(ctx: OutboxContext, row: store.EffectRow): Promise<void
   if (placed.outcome !== 'placed') ctx.log.warn('call_not_placed', { legId, state: placed.outcome, code: placed.code });
   await advance(ctx, row.case_id, command, cause(row));
   await store.settleEffect(ctx.db, row.id, 'done');
+}
+
+/** The call does not exist, and may be placed later, or by the other carrier. */
+const isWorthAnother = (ctx: OutboxContext, row: store.CallToPlace, placed: Placed): placed is Refused =>
+  placed.outcome === 'refused' &&
+  (placed.retry || (placed.isCarriers === true && row.carrier === 'first' && ctx.carriers !== null));
+type Refused = Extract<Placed, { outcome: 'refused' }>;
+
+/** What the outcome of a call says of the first carrier. A call that was refused for its own sake says nothing. */
+async function noteCarrier(ctx: OutboxContext, placed: Placed, isTrial: boolean): Promise<void> {
+  if (placed.outcome === 'unknown' || (placed.outcome === 'refused' && placed.isCarriers)) await firstFailed(ctx);
+  else if (placed.outcome === 'placed' && isTrial) await trialTaken(ctx);
 }
 
 /** Carries out one effect, if it is due and nobody else has it. Twice equals once. */
@@ -197,9 +217,9 @@ async function settleLeg(ctx: OutboxContext, row: store.EffectRow, call: UrgentC
   if (leg.callId) return settleKnown(ctx, row, call, leg, leg.callId);
   if (await store.hasPendingCall(ctx.db, leg.id)) return 'gone'; // still waits for the carrier's pace
   const target = await store.callTarget(ctx.db, leg.id);
-  const since = await store.attemptOf(ctx.db, leg.id);
-  if (!target || !since) return 'gone';
-  const found = await ctx.telephone.findCalls(target.e164, since).catch(() => null);
+  const attempt = await store.attemptOf(ctx.db, leg.id);
+  if (!target || !attempt) return 'gone';
+  const found = await ctx.telephone.findCalls(target.e164, attempt.since, attempt.carrier).catch(() => null);
   if (found === null) return settleAgain(ctx, row, leg);
   const known = await store.knownCalls(
     ctx.db,

@@ -1,3 +1,4 @@
+import type { Carrier } from '../carriers/carrier.ts';
 import type { Sql } from '../db.ts';
 import type { Effect } from '../escalations/urgent-call.ts';
 
@@ -25,12 +26,25 @@ export async function takeEffect(sql: Sql, id: string, at: Date): Promise<Effect
   return taken.rows[0] ?? null;
 }
 
+export interface CallToPlace extends EffectRow {
+  carrier: Carrier;
+  /** The one call that tries whether the first carrier takes calls again. */
+  is_trial: boolean;
+}
+
 /**
  * Takes the most urgent call that waits, if the carrier's pace allows one now: first legs of new cases first, then in
- * order of age. Pace and choice are one statement, so that any number of workers share one limit.
+ * order of age. Pace, choice and carrier are one statement, so that any number of workers share one limit.
+ *
+ * @param trialUntil while the first carrier is tried with one call, until when; null: there is no second carrier.
  */
-export async function takeNextCall(sql: Sql, at: Date, secondsBetween: number): Promise<EffectRow | null> {
-  const taken = await sql.query<EffectRow>({
+export async function takeNextCall(
+  sql: Sql,
+  at: Date,
+  secondsBetween: number,
+  trialUntil: Date | null,
+): Promise<CallToPlace | null> {
+  const taken = await sql.query<CallToPlace>({
     name: 'take-next-call',
     text: `with slot as (
       update carrier_pace
@@ -45,11 +59,27 @@ export async function takeNextCall(sql: Sql, at: Date, secondsBetween: number): 
       order by priority, due_at, id
       limit 1
       for update skip locked
+    ), trial as (
+      update carrier_circuit
+      set trial_until = $3
+      where state = 'half_open'
+        and (trial_until is null or trial_until <= $1)
+        and $3::timestamptz is not null
+        and exists (select 1 from next)
+      returning 1
     )
-    update effect set status = 'performing', attempted_at = $1, attempts = attempts + 1
+    update effect
+    set status = 'performing',
+      attempted_at = $1,
+      attempts = attempts + 1,
+      carrier = case
+        when $3::timestamptz is null or exists (select 1 from trial) then 'first'
+        when exists (select 1 from carrier_circuit where state <> 'closed') then 'second'
+        else 'first'
+      end
     where id = (select id from next)
-    returning ${columns}`,
-    values: [at, secondsBetween],
+    returning ${columns}, carrier, exists (select 1 from trial) as is_trial`,
+    values: [at, secondsBetween, trialUntil],
   });
   return taken.rows[0] ?? null;
 }
@@ -139,13 +169,13 @@ export async function callTarget(sql: Sql, legId: string): Promise<CallTarget | 
   return found.rows[0] ?? null;
 }
 
-/** When the call of a leg was handed to the carrier (the outcome may be unknown). */
-export async function attemptOf(sql: Sql, legId: string): Promise<Date | null> {
-  const found = await sql.query<{ created_at: Date }>(
-    `select created_at from effect where leg_id = $1 and kind = 'place-call'`,
+/** When the call of a leg was handed to the carrier (the outcome may be unknown), and to which. */
+export async function attemptOf(sql: Sql, legId: string): Promise<{ since: Date; carrier: Carrier } | null> {
+  const found = await sql.query<{ since: Date; carrier: Carrier }>(
+    `select created_at as since, carrier from effect where leg_id = $1 and kind = 'place-call'`,
     [legId],
   );
-  return found.rows[0]?.created_at ?? null;
+  return found.rows[0] ?? null;
 }
 
 export async function knownCalls(sql: Sql, callSids: readonly string[]): Promise<Set<string>> {

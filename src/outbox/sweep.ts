@@ -1,4 +1,5 @@
 import { expireHolds } from '../beds/actions.ts';
+import { watchCarriers } from '../carriers/actions.ts';
 import { advance, dueCases } from '../escalations/actions.ts';
 import { forgetReceipts } from '../http/receipts.ts';
 import { atOnce } from '../lib/at-once.ts';
@@ -30,6 +31,7 @@ export async function sweep(ctx: OutboxContext): Promise<number> {
   await each(ctx, 'advance', cases, (caseId) => advanceCase(ctx, caseId));
   const effects = await store.dueEffects(ctx.db, ctx.clock.now(), batch);
   await each(ctx, 'effect', effects, (effectId) => performEffect(ctx, effectId));
+  await each(ctx, 'carriers', ['voice'], () => watchCarriers(ctx));
   let calls = 0;
   await each(ctx, 'calls', ['carrier'], async () => {
     calls = await placeCalls(ctx);

@@ -23,7 +23,7 @@ export interface CodedTown extends Town {
  * @throws Error that names the first line which is none of its lines.
  */
 export function readTowns(text: string): CodedTown[] {
-  const rows: string[][] = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true });
+  const rows = rowsOf(text);
   const seen = new Set<string>();
   return rows.flatMap((cells, index) => {
     const [, , postalCode = '', , , , prefecture = '', city = '', written = ''] = cells;
@@ -35,6 +35,15 @@ export function readTowns(text: string): CodedTown[] {
     seen.add(key);
     return [{ postalCode, prefecture, city, town }];
   });
+}
+
+function rowsOf(text: string): string[][] {
+  try {
+    return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true });
+  } catch (error) {
+    const { lines = 0, code } = error as { lines?: number; code?: string };
+    throw new Error(`line ${lines} is no line of utf_ken_all.csv: its quotes do not close (${code})`);
+  }
 }
 
 /** Remarks of the list (`（１丁目）`, `以下に掲載がない場合`, `…一円`) are no part of a town's name. */

@@ -23,11 +23,20 @@ export function readCalendar(text: string, window: Window, most: number): ReadFi
   const replaced = new Set(events.flatMap((event) => instanceKey(event) ?? []));
   const lines: ReadLine[] = [];
   for (const [index, event] of events.entries()) {
-    if (String(event.getFirstPropertyValue('status') ?? '').toUpperCase() === 'CANCELLED') continue;
+    if (String(read(event, 'status') ?? '').toUpperCase() === 'CANCELLED') continue;
     lines.push(...dutiesOf(event, places[index] ?? 1, window, replaced));
     if (lines.length > most) return { fault: 'too_many', line: places[index] ?? null, detail: `${most}` };
   }
   return { lines };
+}
+
+/** ical.js reads a value when it is asked for it, and throws at one that is none: null, as if it were of another kind. */
+function read(event: ICAL.Component, name: string): unknown {
+  try {
+    return event.getFirstPropertyValue(name);
+  } catch {
+    return null;
+  }
 }
 
 /** Where each event begins, from 1. */
@@ -40,10 +49,10 @@ function instanceKey(event: ICAL.Component): string | null {
   return at instanceof Date ? keyOf(event, at) : null;
 }
 
-const keyOf = (event: ICAL.Component, at: Date): string => `${event.getFirstPropertyValue('uid')} ${at.getTime()}`;
+const keyOf = (event: ICAL.Component, at: Date): string => `${read(event, 'uid')} ${at.getTime()}`;
 
 function dutiesOf(event: ICAL.Component, line: number, window: Window, replaced: ReadonlySet<string>): ReadLine[] {
-  const words = ['summary', 'location'].map((name) => String(event.getFirstPropertyValue(name) ?? '')).join(' ');
+  const words = ['summary', 'location'].map((name) => String(read(event, name) ?? '')).join(' ');
   const wrong = (fault: LineFault): ReadLine[] => [{ line, fault, text: words.slice(0, 80) }];
   const start = instantOfProperty(event, 'dtstart');
   const end = endOf(event, start);
@@ -72,7 +81,7 @@ const positionIn = (words: string): number =>
 /** The instant a property names; what is wrong with it otherwise. Times without a zone are Japan's. */
 function instantOfProperty(event: ICAL.Component, name: string): Date | LineFault {
   const property = event.getFirstProperty(name);
-  const value = property?.getFirstValue();
+  const value = read(event, name);
   if (!property || !(value instanceof ICAL.Time)) return 'date';
   if (value.isDate) return 'whole_day';
   return instantOfTime(value, property);
@@ -89,7 +98,7 @@ function instantOfTime(value: ICAL.Time, property: ICAL.Property): Date | LineFa
 
 function endOf(event: ICAL.Component, start: Date | LineFault): Date | LineFault {
   if (!(start instanceof Date)) return start;
-  const duration = event.getFirstPropertyValue('duration');
+  const duration = read(event, 'duration');
   if (duration instanceof ICAL.Duration) return new Date(start.getTime() + duration.toSeconds() * 1000);
   return event.hasProperty('dtend') ? instantOfProperty(event, 'dtend') : 'hours';
 }
@@ -99,8 +108,9 @@ const weekdayNames = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 /** The beginnings that count: the one event, or its repetitions within the window. */
 function startsOf(event: ICAL.Component, start: Date, window: Window): Date[] | LineFault {
   if (event.hasProperty('rdate') || event.getAllProperties('rrule').length > 1) return 'recurrence';
-  const rule = event.getFirstPropertyValue('rrule');
-  if (!(rule instanceof ICAL.Recur)) return [start];
+  if (!event.hasProperty('rrule')) return [start];
+  const rule = read(event, 'rrule');
+  if (!(rule instanceof ICAL.Recur)) return 'recurrence';
   const { freq, interval, count } = rule;
   const parts = rule.parts as Readonly<Record<string, unknown[]>>;
   const onlyDays = Object.keys(parts).every((part) => part === 'BYDAY' && freq === 'WEEKLY');
@@ -144,11 +154,19 @@ function lastInstant(until: ICAL.Time | null | undefined): number {
 function exceptions(event: ICAL.Component): Set<number> | null {
   const skipped = new Set<number>();
   for (const property of event.getAllProperties('exdate'))
-    for (const value of property.getValues()) {
+    for (const value of valuesOf(property)) {
       if (!(value instanceof ICAL.Time) || value.isDate) return null;
       const at = instantOfTime(value, property);
       if (!(at instanceof Date)) return null;
       skipped.add(at.getTime());
     }
   return skipped;
+}
+
+function valuesOf(property: ICAL.Property): readonly unknown[] {
+  try {
+    return property.getValues();
+  } catch {
+    return [null];
+  }
 }

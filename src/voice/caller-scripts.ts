@@ -1,7 +1,9 @@
+import { carrierOf } from '../carriers/carrier.ts';
 import { isSearchingBed } from '../escalations/conversation.ts';
 import { acceptorLeg } from '../escalations/decision.ts';
+import { meetingCarrier } from '../escalations/meeting.ts';
 import type { UrgentCall } from '../escalations/urgent-call.ts';
-import { askKey, type Confer, hangUp, type Script, say } from './script.ts';
+import { askKey, bridgeTo, type Confer, hangUp, type Script, say } from './script.ts';
 import { menuSeconds, paths, type Speech } from './speech.ts';
 
 /** The first words of a case: understood, being called, and the choice to be called back. Then the conference. */
@@ -46,16 +48,21 @@ export function messageScript(s: Speech, call: UrgentCall): Script {
   ];
 }
 
+/** Into the conference, or to it by way of the carrier where it is. */
 export function joinAsCaller(s: Speech, call: UrgentCall): Script {
+  const confer = callerConfer(s, call);
+  return carrierOf(call.caller.callId) === meetingCarrier(call) ? [confer] : [bridgeTo(call.id, confer)];
+}
+
+export function callerConfer(s: Speech, call: UrgentCall): Confer {
   // A doctor who waits inside did not start the conversation (the caller was away), so the caller's coming does.
   const starts = acceptorLeg(call)?.inConference ?? false;
-  const confer: Confer = {
+  return {
     ...{ verb: 'confer', conference: call.id, starts, endsForAll: false, starLeaves: true },
     waitPath: paths.callerWait(s, call.id),
     statusPath: paths.conference(call.id),
     afterPath: paths.callerAfter(s, call.id),
   };
-  return [confer];
 }
 
 /**

@@ -6,6 +6,7 @@ import { isCardNumber } from '../lib/check-digits.ts';
 import { plain, tellCase } from './answer.ts';
 import {
   areaQuestion,
+  callerConfer,
   callerScript,
   callerWaiting,
   joinAsCaller,
@@ -16,6 +17,7 @@ import {
 import type { VoiceContext, VoiceRequest } from './context.ts';
 import { askKey, askNumber, hangUp, type Script, say } from './script.ts';
 import { menuSeconds, mostTries, paths } from './speech.ts';
+import { watchMenuKey, watchQuestion } from './watch.ts';
 
 /** Keys of the main menu (product.md, "The keys"). */
 const menuKeys = { urgent: '1', doctor: '2', desk: '3', duty: '4', person: '0', repeat: '*' } as const;
@@ -56,6 +58,8 @@ export async function menuKey(
     case menuKeys.repeat:
       return plain(ctx, request, menu(ctx, tries));
   }
+  const watch = request.digits === watchMenuKey ? await watchQuestion(ctx, request, association) : null;
+  if (watch) return plain(ctx, request, watch);
   // Someone who cannot use the keys is still someone: after three tries a person is rung.
   if (tries + 1 >= mostTries) return openForPerson(ctx, request, association);
   const why = prompts.say(request.digits === '' ? 'nothing_heard' : 'wrong_key');
@@ -231,7 +235,9 @@ export const callerAgain = (ctx: VoiceContext, request: VoiceRequest, caseId: st
 
 export const callerWaits = (ctx: VoiceContext, request: VoiceRequest, caseId: string): Promise<string> =>
   tellCase(ctx, request, caseId, { type: 'still_waiting', callId: request.call.callId }, byCaller, (call) =>
-    callerWaiting(ctx.speech, call),
+    ctx.waitsOutside && callerConfer(ctx.speech, call).starts
+      ? joinAsCaller(ctx.speech, call)
+      : callerWaiting(ctx.speech, call),
   );
 
 /** Only that a message was left is kept here; the recording stays with the carrier under the call until it is heard. */

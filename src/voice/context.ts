@@ -11,6 +11,8 @@ export interface VoiceContext extends CaseContext, DisclosureContext {
   speech: Speech;
   /** The carrier's language for a script (TwiML). */
   render(script: Script): string;
+  /** Lines of this carrier cannot hear our words inside a conference that waits: they wait before it. */
+  waitsOutside: boolean;
   cards: CardDeriver;
   associationOf(dialled: string): Promise<Association | null>;
   legOf: LegBook;

@@ -1,8 +1,10 @@
+import { carrierOf } from '../carriers/carrier.ts';
 import { isSearchingBed } from '../escalations/conversation.ts';
 import { acceptorLeg, isWanted } from '../escalations/decision.ts';
+import { meetingCarrier } from '../escalations/meeting.ts';
 import type { Leg, UrgentCall } from '../escalations/urgent-call.ts';
 import type { Prompts } from './prompts.ts';
-import { askKey, askNumber, type Confer, hangUp, type Script, say, wordsBefore } from './script.ts';
+import { askKey, askNumber, bridgeTo, type Confer, hangUp, type Script, say, wordsBefore } from './script.ts';
 import { menuSeconds, paths, type Speech } from './speech.ts';
 
 /** What the words of a leg need beside the case; looked up by the action, so that scripts stay pure. */
@@ -86,19 +88,24 @@ function acceptedScript(s: Speech, call: UrgentCall, leg: Leg, words: LegWords):
   return [say(prompts.say('accepted_join')), ...join(s, call, leg)];
 }
 
-/** Into the conference. The acceptor's leaving ends it for all, so that each line goes on with its own next words. */
+/** Into the conference, or to it by way of the carrier where it is. */
 export function join(s: Speech, call: UrgentCall, leg: Leg): Script {
+  const confer = legConfer(s, call, leg);
+  return carrierOf(leg.callId) === meetingCarrier(call) ? [confer] : [bridgeTo(leg.id, confer)];
+}
+
+/** The acceptor's leaving ends it for all, so that each line goes on with its own next words. */
+export function legConfer(s: Speech, call: UrgentCall, leg: Leg): Confer {
   const acceptor = acceptorLeg(call);
   const isAcceptor = acceptor?.id === leg.id;
   const starts = isAcceptor ? call.caller.presence !== 'gone' : (acceptor?.inConference ?? false);
-  const confer: Confer = {
+  return {
     ...{ verb: 'confer', conference: call.id, starts, endsForAll: isAcceptor },
     starLeaves: isAcceptor && leg.role !== 'hospital',
     waitPath: paths.legWait(s, leg.id),
     statusPath: paths.conference(call.id),
     afterPath: paths.legAfter(s, leg.id),
   };
-  return [confer];
 }
 
 export function legWaiting(s: Speech, leg: Leg): Script {

@@ -12,6 +12,7 @@ import {
   doctorMenu,
   isInMenu,
   join,
+  legConfer,
   legScript,
   legWaiting,
   minutesQuestion,
@@ -65,8 +66,10 @@ export const legNow = (ctx: VoiceContext, request: VoiceRequest, at: LegAddress)
   tellLeg(ctx, request, at, { type: 'tick' }, present(ctx));
 
 export const legWaits = (ctx: VoiceContext, request: VoiceRequest, at: LegAddress): Promise<string> =>
-  tellLeg(ctx, request, at, { type: 'still_waiting', callId: request.call.callId }, (_call, leg) =>
-    legWaiting(ctx.speech, leg),
+  tellLeg(ctx, request, at, { type: 'still_waiting', callId: request.call.callId }, (call, leg) =>
+    ctx.waitsOutside && legConfer(ctx.speech, call, leg).starts
+      ? join(ctx.speech, call, leg)
+      : legWaiting(ctx.speech, leg),
   );
 
 /** The key of a rung phone. Wrong keys are asked again; silence is a voicemail until a key says otherwise. */

@@ -11,6 +11,7 @@ export const promptPlaces = [
   'record_spoken',
   'duty',
   'message',
+  'watch',
   'words',
 ] as const;
 export type PromptPlace = (typeof promptPlaces)[number];
@@ -23,13 +24,14 @@ const places: readonly (readonly [PromptPlace, RegExp])[] = [
   ['caller', /^(message_|conversation_over|wait_for_caller|return_called_caller)/],
   ['doctor', /^(doctor_|relation_|accepted_|record_coming|record_no_fax|record_none|declined|taken_by|no_longer_)/],
   ['doctor', /^(case_over|return_called_doctor|outcome_|visit_minutes_|bed_search_|bed_found|beds_exhausted)/],
-  ['standby', /^standby_/],
+  ['standby', /^(standby_|alarm_)/],
   ['hospital', /^(hospital_|bed_gone|bed_full_|bed_again_)/],
   ['bed_desk', /^(desk_|fax_)/], // a hospital's fax is confirmed at its bed desk, a facility's in the duty menu
   ['records', /^records_/],
   ['record_spoken', /^(record_|word_)/],
   ['duty', /^(duty_|swap_|roll|roster_gap)/],
   ['message', /^sms_/],
+  ['watch', /^watch_/],
 ];
 
 /** @returns null for a sentence that no place has: a fault of ours, found by the catalogue's test. */

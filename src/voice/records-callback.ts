@@ -3,6 +3,7 @@ import { tellRequest } from '../disclosures/actions.ts';
 import { type Callback, callbackAnswered, callbackReported, readCallback } from '../disclosures/callbacks.ts';
 import { spokenContent } from '../disclosures/reading.ts';
 import type { CarrierStatus } from '../escalations/react.ts';
+import { alarmKeyed, alarmQuestion } from './alarm-call.ts';
 import { plain } from './answer.ts';
 import { openForPerson } from './caller.ts';
 import type { CarrierCall, VoiceContext, VoiceRequest } from './context.ts';
@@ -11,6 +12,7 @@ import { rollCallKeyed, rollCallQuestion } from './roll-call.ts';
 import { askKey, askNumber, hangUp, type Script, say, wordsBefore } from './script.ts';
 import { type CallbackStep, menuSeconds, mostTries, paths } from './speech.ts';
 import { swapKeyed, swapQuestion } from './swap-call.ts';
+import { watchKeys } from './watch.ts';
 
 /**
  * A doctor's registered telephone that Kamome rang. Whoever picks up, or whatever records it, hears no word about a patient
@@ -25,6 +27,8 @@ export async function callbackAnswer(ctx: VoiceContext, request: VoiceRequest, c
 const firstWords = async (ctx: VoiceContext, callback: Callback): Promise<Script> => {
   if (callback.roll_call_id) return rollCallQuestion(ctx, callback, 0);
   if (callback.swap_id) return swapQuestion(ctx, callback, 0);
+  if (callback.watch_round_id) return watchKeys(callback.watch_round_id);
+  if (callback.purpose === 'alarm') return alarmQuestion(ctx, callback, 0);
   return callback.purpose === 'spoken' ? pinQuestion(ctx, callback.id, 0) : notDelivered(ctx, callback.id, 0);
 };
 
@@ -50,6 +54,7 @@ export async function callbackStep(
   if (digits === '0') return openForPerson(ctx, request, association);
   if (callback.roll_call_id) return rollCallKeyed(ctx, request, callback, tries);
   if (callback.swap_id) return swapKeyed(ctx, request, callback, tries);
+  if (callback.purpose === 'alarm') return alarmKeyed(ctx, request, callback, tries);
   if (callback.purpose === 'not_delivered') {
     if (digits !== '*' || tries + 1 >= mostTries) return plain(ctx, request, over(ctx));
     return plain(ctx, request, notDelivered(ctx, callbackId, tries + 1));

@@ -2,6 +2,7 @@ import { endOfCall } from '../disclosures/actions.ts';
 import { advance, announceCaseConference, caseOfCallerCall } from '../escalations/actions.ts';
 import { type CarrierStatus, type Command, isOver } from '../escalations/react.ts';
 import { answerOnce } from '../http/receipts.ts';
+import { noteReported } from '../watch/actions.ts';
 import type { CarrierCall, VoiceContext } from './context.ts';
 import type { ConferenceEvent } from './gate.ts';
 import type { LegAddress } from './legs.ts';
@@ -34,6 +35,7 @@ export async function inboundStatus(
   const caseId = isOver(status) ? await caseOfCallerCall(ctx, call.callId) : null;
   if (isOver(status)) await endOfCall(ctx, call.callId);
   if (!caseId) {
+    if (isOver(status)) await noteReported(ctx.db, call.callId, ctx.clock.now());
     await answerOnce(ctx.db, receiptKey, ctx.clock.now(), '');
     return;
   }

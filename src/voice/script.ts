@@ -7,10 +7,13 @@ export type Script = readonly Verb[];
 export type Verb =
   | { verb: 'say'; text: string }
   | { verb: 'pause'; seconds: number }
+  /** Keys played to the other end; `w` waits half a second. */
+  | { verb: 'press'; keys: string }
   | Ask
   | Confer
   | { verb: 'record'; maxSeconds: number; path: string }
   | Dial
+  | Bridge
   | { verb: 'goto'; path: string }
   | { verb: 'hangup' };
 
@@ -56,6 +59,16 @@ export interface Confer {
   afterPath: string;
 }
 
+/** Leads the line into a conference at the other carrier (bridge.ts). */
+export interface Bridge {
+  verb: 'bridge';
+  /** Whose place it takes there: the id of a leg, or of a caller's case. */
+  id: string;
+  seconds: number;
+  starLeaves: boolean;
+  afterPath: string;
+}
+
 export const say = (text: string): Verb => ({ verb: 'say', text });
 export const hangUp: Verb = { verb: 'hangup' };
 
@@ -73,4 +86,12 @@ export const askKey = (path: string, seconds: number, ...words: string[]): Ask =
 /** A number that ends with # (or after `digits`). */
 export const askNumber = (path: string, digits: number | null, ...words: string[]): Ask => ({
   ...{ verb: 'ask', say: words, digits, endsWithHash: true, seconds: 5, path, reportsSilence: true },
+});
+
+/** Set-up between carriers takes about a second; a phone that hears it ring for longer has waited in vain. */
+const bridgeSeconds = 10;
+
+/** To the conference at the other carrier, in which this line would stand as `confer` says. */
+export const bridgeTo = (id: string, { starLeaves, afterPath }: Confer): Bridge => ({
+  ...{ verb: 'bridge', id, seconds: bridgeSeconds, starLeaves, afterPath },
 });

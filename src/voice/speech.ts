@@ -23,6 +23,7 @@ export const paths = {
   dutyAfter: (s: Speech, doctorId: string, tries: number) => `/voice/duty/after/${doctorId}/${tries}/${s.nonce()}`,
   dutySwap: (s: Speech, swapId: string, doctorId: string, tries: number) =>
     `/voice/duty/swap/${swapId}/${doctorId}/${tries}/${s.nonce()}`,
+  watch: (s: Speech, roundId: string) => `/voice/watch/${roundId}/${s.nonce()}`,
   deskCode: (s: Speech, tries: number) => `/voice/desk/code/${tries}/${s.nonce()}`,
   deskPin: (s: Speech, code: string, tries: number) => `/voice/desk/pin/${code}/${tries}/${s.nonce()}`,
   desk: (s: Speech, step: DeskStep, sessionId: string, tries: number) =>
@@ -35,6 +36,7 @@ export const paths = {
   message: (s: Speech, caseId: string) => `/voice/case/${caseId}/message/${s.nonce()}`,
   conference: (caseId: string) => `/voice/case/${caseId}/conference`,
   announce: (caseId: string, what: string) => `/voice/case/${caseId}/announce/${what}`,
+  bridgeOver: '/voice/bridge/over',
   legAnswer: (legId: string) => `/voice/leg/${legId}/answer`,
   legStatus: (legId: string) => `/voice/leg/${legId}/status`,
   legKey: (s: Speech, legId: string, tries: number) => `/voice/leg/${legId}/key/${tries}/${s.nonce()}`,

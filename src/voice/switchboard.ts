@@ -3,6 +3,7 @@ import type { Association } from '../directory/actions.ts';
 import type { Leg } from '../escalations/urgent-call.ts';
 import { idPattern } from '../lib/ids.ts';
 import { announcement } from './announcements.ts';
+import { bridgeArrives, bridgeStatus } from './bridge.ts';
 import * as caller from './caller.ts';
 import type { CarrierCall, VoiceContext, VoiceRequest } from './context.ts';
 import { deskCode, deskPin, deskStep } from './desk.ts';
@@ -15,6 +16,7 @@ import { callbackAnswer, callbackStatus, callbackStep } from './records-callback
 import { conferenceReport, inboundStatus, legStatus } from './reports.ts';
 import { hangUp, say } from './script.ts';
 import { callbackSteps, type DeskStep, recordSteps } from './speech.ts';
+import { watchKeyed } from './watch.ts';
 
 export type Params = Readonly<Record<string, string>>;
 
@@ -52,6 +54,7 @@ const questions: Readonly<Record<string, CallHandler>> = {
   '/duty/swap/:swapId/:doctorId/:tries/:nonce': (ctx, request, params, association) =>
     dutySwap(ctx, request, association, params.swapId ?? '', params.doctorId ?? '', tries(params)),
   '/duty/:tries/:nonce': (ctx, request, params, association) => dutyCode(ctx, request, association, tries(params)),
+  '/watch/:roundId/:nonce': (ctx, request, params) => watchKeyed(ctx, request, params.roundId ?? ''),
   '/desk/code/:tries/:nonce': (ctx, request, params, association) => deskCode(ctx, request, association, tries(params)),
   '/desk/pin/:code/:tries/:nonce': (ctx, request, params, association) =>
     deskPin(ctx, request, association, params.code ?? '', tries(params)),
@@ -188,6 +191,17 @@ export function voiceRoutes(ctx: VoiceContext, lastResort: LastResort): VoiceRou
       return handle(ctx, request, params, association);
     });
 
+  on('/bridge', async (read, _params, url) => {
+    const request = requestOf(read, url);
+    return request && bridgeArrives(ctx, request);
+  });
+  on('/bridge/status', async (read) => {
+    const report = read.status();
+    if (!report) return null;
+    await bridgeStatus(ctx, report);
+    return '';
+  });
+  on('/bridge/over', async () => ctx.render([hangUp]));
   on('/fallback', async (read) => {
     const call = read.call();
     if (!call) return null;

@@ -7,11 +7,12 @@ import { readers } from '../../src/paper/reader/pool.ts';
 import { type DeskWorld, openDesk } from '../console/inbox-support.ts';
 import { openBrowser } from '../support/console.ts';
 import { invented, typeEnrolment } from '../support/enrolment-script.ts';
-import { hundredth, median } from './figures.ts';
+import { hundredth, median, spread } from './figures.ts';
 
 export interface EnrolmentFigures {
   /** Median, from opening the form to the card on the screen. */
   enrolmentSeconds: number;
+  quartiles: [number, number];
   /** Keys that the enrolment takes, a character counted as one. */
   enrolmentKeys: number;
 }
@@ -26,8 +27,10 @@ export async function measureEnrolment(rounds: number): Promise<EnrolmentFigures
     const taken: { seconds: number; keys: number }[] = [];
     for (let round = 0; round <= rounds; round++) taken.push(await enrolOnce(world, page, round));
     const counted = taken.slice(1);
+    const seconds = spread(counted.map((one) => one.seconds * 1000));
     return {
-      enrolmentSeconds: hundredth(median(counted.map(({ seconds }) => seconds))),
+      enrolmentSeconds: hundredth(seconds.p50 / 1000),
+      quartiles: [hundredth(seconds.p25 / 1000), hundredth(seconds.p75 / 1000)],
       enrolmentKeys: median(counted.map(({ keys }) => keys)),
     };
   } finally {

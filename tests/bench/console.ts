@@ -1,20 +1,20 @@
-/** `npm run bench -- console [--json]`: the figures that the console must reach, measured on this machine. */
+/** `npm run bench -- console`: the figures that the console must reach, measured on this machine. */
 import { parseArgs } from 'node:util';
 import { buildPages, builtPages } from '../../src/console/build/build.ts';
 import { freePort } from '../../src/embedded/cluster.ts';
 import { firstLoadBytes } from '../support/first-load.ts';
-import { count, say, tell } from './cli.ts';
+import { chosenOf, count, tell } from './cli.ts';
 import { type EnrolmentFigures, measureEnrolment } from './console-enrolment.ts';
+import { consoleDetails, consoleFigures } from './console-figures.ts';
 import { type ApiResult, measureApi, measureSearch } from './console-load.ts';
 import { measurePaint, measureScreens, type PaintResult, type ScreensResult } from './console-screens.ts';
-import { consoleTable } from './console-table.ts';
 import { fillHub, type Hub } from './console-town.ts';
 import type { Spread } from './figures.ts';
-import { machine } from './report.ts';
-import { openStage, type Stage, start } from './system.ts';
+import type { Outcome } from './result.ts';
+import { onStage, type Stage, start } from './system.ts';
 
 const parts = ['search', 'screens', 'api', 'paint', 'load', 'enrolment'] as const;
-const usage = `npm run bench -- console [--json] [options]
+const usage = `npm run bench -- console [--json] [--save] [--repeats N] [options]
   --only ${parts.join(',')}  these parts only
   --patients 100000   --users 50   --screens 50
   --searches 400      --events 60  --seconds 60 (of the users)
@@ -31,12 +31,11 @@ export interface ConsoleParts {
   enrolment: EnrolmentFigures | null;
 }
 
-/** @returns the exit code. */
-export async function consoleBench(args: string[]): Promise<number> {
+/** @throws UsageError */
+export async function consoleBench(args: string[]): Promise<Outcome> {
   const { values } = parseArgs({
     args,
     options: {
-      json: { type: 'boolean', default: false },
       only: { type: 'string', default: parts.join(',') },
       ...{ patients: { type: 'string', default: '100000' }, users: { type: 'string', default: '50' } },
       ...{ screens: { type: 'string', default: '50' }, searches: { type: 'string', default: '400' } },
@@ -45,24 +44,24 @@ export async function consoleBench(args: string[]): Promise<number> {
       enrolments: { type: 'string', default: '5' },
     },
   });
-  const only = new Set(values.only.split(','));
-  if (![...only].every((part) => (parts as readonly string[]).includes(part))) {
-    process.stderr.write(usage);
-    return 2;
-  }
+  const only = chosenOf(values.only, parts, usage);
   const sizes = { patients: count(values.patients), users: count(values.users), screens: count(values.screens) };
   const amounts = { searches: count(values.searches), events: count(values.events), seconds: count(values.seconds) };
   const folder = builtPages() ?? (await buildPages());
   const needsHub = [...only].some((part) => part !== 'load' && part !== 'enrolment');
   const figures: ConsoleParts = {
     ...{ search: null, screens: null, api: null, paint: null },
-    ...(needsHub ? await onStage(only, { ...sizes, ...amounts, profileFolder: values.profile }) : {}),
+    ...(needsHub ? await measureHub(only, { ...sizes, ...amounts, profileFolder: values.profile }) : {}),
     firstLoadKb: only.has('load') ? Math.round(firstLoadBytes(folder) / 100) / 10 : null,
     enrolment: only.has('enrolment') ? await measureEnrolment(count(values.enrolments)) : null,
   };
-  (values.json ? tell : say)(consoleTable(figures, machine()));
-  if (values.json) say(JSON.stringify(figuresOf(figures)));
-  return 0;
+  return {
+    figures: consoleFigures(figures),
+    leftOut: [],
+    details: consoleDetails(figures),
+    options: { only: values.only, ...sizes, ...amounts, enrolments: count(values.enrolments) },
+    keys: keysOf(figures),
+  };
 }
 
 interface Sizes {
@@ -75,27 +74,21 @@ interface Sizes {
   profileFolder: string | undefined;
 }
 
-async function onStage(
+async function measureHub(
   only: ReadonlySet<string>,
   sizes: Sizes,
 ): Promise<Omit<ConsoleParts, 'firstLoadKb' | 'enrolment'>> {
-  const stage = await openStage('postgres');
-  const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEarly);
-  try {
+  return onStage('postgres', async (stage) => {
     const hub = await fillHub(stage, sizes.patients, sizes.users);
     tell(`a hub of ${sizes.patients} patients is filled`);
     const pages = ['/', '/wall', '/directory', '/patients'];
-    return await withConsole(stage, hub, sizes.profileFolder, async (baseUrl) => ({
+    return withConsole(stage, hub, sizes.profileFolder, async (baseUrl) => ({
       search: await wanted(only, 'search', () => measureSearch(baseUrl, hub, sizes.searches)),
       screens: await wanted(only, 'screens', () => measureScreens(baseUrl, hub, sizes.screens, sizes.events)),
       api: await wanted(only, 'api', () => measureApi(baseUrl, hub, sizes.users, sizes.seconds)),
       paint: await wanted(only, 'paint', () => measurePaint(baseUrl, hub, pages, 5)),
     }));
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stopEarly);
-    await stage.close();
-  }
+  });
 }
 
 /** Told as soon as it is there: filling the hub takes minutes, and a later part may fail. */
@@ -129,7 +122,7 @@ async function withConsole<T>(
 }
 
 /** The figures by the names of the issue, and nothing else; null where a part was left out. */
-function figuresOf({ search, screens, api, paint, firstLoadKb, enrolment }: ConsoleParts) {
+function keysOf({ search, screens, api, paint, firstLoadKb, enrolment }: ConsoleParts) {
   return {
     searchMs: search && { p95: search.p95 },
     eventToScreenMs: screens && { p95: screens.all.p95 },

@@ -10,7 +10,9 @@ export const median = (values: readonly number[]): number => percentile(values, 
 
 export interface Spread {
   count: number;
+  p25: number;
   p50: number;
+  p75: number;
   p95: number;
   p99: number;
   max: number;
@@ -20,7 +22,9 @@ export interface Spread {
 export function spread(values: readonly number[]): Spread {
   return {
     count: values.length,
+    p25: tenth(percentile(values, 0.25)),
     p50: tenth(median(values)),
+    p75: tenth(percentile(values, 0.75)),
     p95: tenth(percentile(values, 0.95)),
     p99: tenth(percentile(values, 0.99)),
     max: tenth(Math.max(...values)),

@@ -2,42 +2,38 @@
  * Record → fax bytes: view, Typst, drawing, Group 4, one record after another as a release makes them; and ghostscript's
  * `tiffg4` on the same records' PDFs in the same run. `node --import tsx tests/bench/pages.ts` prints the figures as JSON.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { recordFax } from '../../src/pages/fax.ts';
 import { openPageMaker } from '../../src/pages/maker.ts';
 import { recordView } from '../../src/pages/record-view.ts';
 import { loadWords } from '../../src/pages/words.ts';
 import type { SealedContent } from '../../src/records/record.ts';
 import { sampleContent, sampleContext } from '../pages/sample.ts';
+import { missing } from './cli.ts';
 import { chanceOf, hundredth, median, spread } from './figures.ts';
+import { ghostscript, inFolder, laidDown } from './programs.ts';
 
 export interface PagesResult {
   /** Milliseconds from the opened record to the TIFF's bytes, one sheet. */
   renderMs: { p50: number; p95: number };
+  renderQuartiles: { p25: number; p75: number };
   /** Processor time of the same, so that a figure of a busy machine can be read. */
   processorMs: { p50: number; p95: number };
   /**
    * How many times longer ghostscript takes from the PDF to a TIFF (its process included; ours lives on) than we take from the
-   * opened record to the TIFF: setting the page is in ours and not in theirs, for our fax pages never become a PDF.
+   * opened record to the TIFF: setting the page is in ours and not in theirs, for our fax pages never become a PDF. null: it is not here.
    */
-  renderVsGhostscript: number;
+  renderVsGhostscript: number | null;
   /** Highest resident memory over all pages, 10^6 bytes. */
   rssMb: number;
   pages: number;
-  ghostscriptMs: number;
+  ghostscriptMs: number | null;
   /** What it was held against, at the same minutes. */
   recordToTiffMs: number;
 }
 
-/**
- * @throws Error with what to install when there is no ghostscript.
- * @param count records made; the first fiftieth warms up and is not counted.
- */
+/** @param count records made; the first fiftieth warms up and is not counted. */
 export async function measurePages({ count = 1000, seed = 1 } = {}): Promise<PagesResult> {
-  requireGhostscript();
+  const hasGhostscript = missing('gs', '') === null;
   const maker = openPageMaker();
   const words = loadWords();
   const chance = chanceOf(seed);
@@ -65,16 +61,17 @@ export async function measurePages({ count = 1000, seed = 1 } = {}): Promise<Pag
     // In turns, so that what else the machine does falls on both.
     if (index >= warmUp && index % Math.ceil(count / comparisons) === 0) {
       const pdf = await maker.pdf('record', recordView(content, context, words));
-      compared.push({ ours: ms, theirs: ghostscriptMsOf(pdf) });
+      compared.push({ ours: ms, theirs: hasGhostscript ? await ghostscriptMsOf(pdf) : Number.NaN });
     }
   }
   maker.close();
-  const { p50, p95 } = spread(times);
+  const { p25, p50, p75, p95 } = spread(times);
   const processor = spread(processorTimes);
   const recordToTiffMs = hundredth(median(compared.map(({ ours }) => ours)));
-  const ghostscriptMs = hundredth(median(compared.map(({ theirs }) => theirs)));
+  const ghostscriptMs = hasGhostscript ? hundredth(median(compared.map(({ theirs }) => theirs))) : null;
   return {
-    ...{ renderMs: { p50, p95 }, renderVsGhostscript: hundredth(ghostscriptMs / recordToTiffMs) },
+    ...{ renderMs: { p50, p95 }, renderQuartiles: { p25, p75 } },
+    renderVsGhostscript: ghostscriptMs && hundredth(ghostscriptMs / recordToTiffMs),
     ...{ processorMs: { p50: processor.p50, p95: processor.p95 }, rssMb: Math.round(rss / 1e6), pages },
     ...{ ghostscriptMs, recordToTiffMs },
   };
@@ -122,28 +119,8 @@ export function patient(chance: () => number): SealedContent {
   };
 }
 
-function ghostscriptMsOf(pdf: Uint8Array): number {
-  const folder = mkdtempSync(path.join(tmpdir(), 'kamome-bench-'));
-  const [file, out] = [path.join(folder, 'page.pdf'), path.join(folder, 'page.tif')];
-  try {
-    writeFileSync(file, pdf);
-    const from = performance.now();
-    const options = ['-q', '-dNOPAUSE', '-dBATCH', '-dSAFER', '-sDEVICE=tiffg4', '-r204x196', '-g1728x2292'];
-    const { status, stderr } = spawnSync('gs', [...options, `-sOutputFile=${out}`, file]);
-    const ms = performance.now() - from;
-    if (status !== 0 || readFileSync(out).length < 1000) throw new Error(`ghostscript failed: ${String(stderr)}`);
-    return ms;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function requireGhostscript(): void {
-  if (spawnSync('gs', ['--version']).status !== 0)
-    throw new Error(
-      'the comparison needs ghostscript: apt-get install ghostscript (or your system’s package of that name)',
-    );
-}
+const ghostscriptMsOf = (pdf: Uint8Array): Promise<number> =>
+  inFolder(async (folder) => ghostscript(folder, laidDown(folder, 'pdf', [pdf])));
 
 if (process.argv[1] === import.meta.filename) {
   const count = Number(process.argv[2] ?? 1000);

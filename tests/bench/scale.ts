@@ -1,5 +1,6 @@
 /** Does a card look-up and the opening of a case cost the same with a million patients as with five thousand? */
 
+import type pg from 'pg';
 import defaults from '../../config/default.json' with { type: 'json' };
 import { type Context, createContext } from '../../src/context.ts';
 import { patientByCard } from '../../src/directory/actions.ts';
@@ -21,7 +22,7 @@ export interface ScaleResult {
   coldMs: { small: number; large: number };
 }
 
-interface Place {
+export interface Place {
   ctx: Context;
   town: BenchTown;
 }
@@ -62,6 +63,11 @@ async function open(stage: Stage, name: string, patients: number): Promise<Place
   // The derivation costs the same whatever the number of patients: any 32 bytes serve here.
   const derive = async (card: string): Promise<Buffer> => Buffer.from(card.padEnd(32, '-'));
   const town = await buildBenchTown(db, size, derive, new Date());
+  return { ctx: contextOn(db), town };
+}
+
+/** What opens cases, with nobody to call and nothing to wake. */
+export function contextOn(db: pg.Pool): Context {
   const twilio = {
     ...{ accountSid: account.sid, authTokens: [account.token], apiBase: 'http://127.0.0.1:9', fallbackUrl: null },
     callsPerSecond: 50,
@@ -70,15 +76,14 @@ async function open(stage: Stage, name: string, patients: number): Promise<Place
     ...{ publicBaseUrl: 'http://127.0.0.1:9', twilio, plan: defaults.plan },
     card: { pepper: account.pepper, costLog2: 4 },
   };
-  const ctx = createContext({
+  return createContext({
     ...{ config, db, language: 'ja', clock: systemClock, ids: randomIds, log: createLog('silent') },
     ...{ wake: () => undefined, cardConcurrency: 1, release: () => testRelease(db, randomIds).tools },
   });
-  return { ctx, town };
 }
 
 /** Milliseconds from the look-up index to the committed case with its first leg in the outbox. Tidied up afterwards. */
-async function openOne({ ctx, town }: Place, turn: number): Promise<number> {
+export async function openOne({ ctx, town }: Place, turn: number): Promise<number> {
   const { associationId, patients } = town;
   const patient = patients[turn % patients.length]!;
   const began = performance.now();
@@ -93,6 +98,8 @@ async function openOne({ ctx, town }: Place, turn: number): Promise<number> {
   const milliseconds = performance.now() - began;
   await ctx.db.query(`update leg set status = 'ended', is_live = false where is_live`);
   await ctx.db.query('delete from doctor_lease');
-  await ctx.db.query(`update urgent_call set status = 'closed', due_at = null where status <> 'closed'`);
+  await ctx.db.query(
+    `update urgent_call set status = 'closed', due_at = null where status <> 'closed' and kind = 'patient'`,
+  );
   return milliseconds;
 }

@@ -40,7 +40,7 @@ export interface Stage {
 }
 
 /** PostgreSQL with the embedded default's own settings, and Redis if wanted. */
-export async function openStage(queue: 'redis' | 'postgres'): Promise<Stage> {
+async function openStage(queue: 'redis' | 'postgres'): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), 'kamome-bench-'));
   const closings: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
@@ -67,6 +67,19 @@ export async function openStage(queue: 'redis' | 'postgres'): Promise<Stage> {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** Works on a stage of its own, which is taken down whatever happens: also when the bench is told to end. */
+export async function onStage<T>(queue: 'redis' | 'postgres', work: (stage: Stage) => Promise<T>): Promise<T> {
+  const stage = await openStage(queue);
+  const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEarly);
+  try {
+    return await work(stage);
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stopEarly);
+    await stage.close();
   }
 }
 

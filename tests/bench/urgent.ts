@@ -1,14 +1,17 @@
-/** `npm run bench -- urgent [--json]`: the figures that the urgent call must reach, measured on this machine. */
+/** `npm run bench -- urgent`: the figures that the urgent call must reach, measured on this machine. */
 import { parseArgs } from 'node:util';
-import { type LoadResult, measureLoad, openTown } from './calls.ts';
-import { count, hasRedis, say, tell } from './cli.ts';
-import { machine, report, table } from './report.ts';
-import { measureScale, type ScaleResult } from './scale.ts';
-import { openStage } from './system.ts';
-import { measureWebhooks, type WebhookResult } from './webhooks.ts';
+import { measureLoad, openTown } from './calls.ts';
+import { chosenOf, count, hasRedis, tell, UsageError } from './cli.ts';
+import { describeMachine } from './machine.ts';
+import type { Outcome } from './result.ts';
+import { measureScale } from './scale.ts';
+import { onStage } from './system.ts';
+import { type UrgentParts, urgentDetails, urgentFigures, urgentKeys } from './urgent-figures.ts';
+import { measureWebhooks } from './webhooks.ts';
 
-const usage = `npm run bench -- urgent [--json] [options]
-  --only load,webhooks,scale  these parts only
+const known = ['load', 'webhooks', 'scale'] as const;
+const usage = `npm run bench -- urgent [--json] [--save] [--repeats N] [options]
+  --only ${known.join(',')}  these parts only
   --queue redis|postgres      where the queue lives (default: redis when redis-server is installed)
   --seconds 60                measured time of the load, after --warm-up 20
   --per-second 5 --open 50    new cases a second, and how many are open at once
@@ -19,13 +22,12 @@ const usage = `npm run bench -- urgent [--json] [options]
   --profile <folder>          writes processor profiles of gateway and worker
 `;
 
-/** @returns the exit code. */
-export async function urgentBench(args: string[]): Promise<number> {
+/** @throws UsageError */
+export async function urgentBench(args: string[]): Promise<Outcome> {
   const { values } = parseArgs({
     args,
     options: {
-      json: { type: 'boolean', default: false },
-      only: { type: 'string', default: 'load,webhooks,scale' },
+      only: { type: 'string', default: known.join(',') },
       queue: { type: 'string', default: hasRedis() ? 'redis' : 'postgres' },
       seconds: { type: 'string', default: '60' },
       'warm-up': { type: 'string', default: '20' },
@@ -38,37 +40,31 @@ export async function urgentBench(args: string[]): Promise<number> {
       profile: { type: 'string' },
     },
   });
-  const parts = new Set(values.only.split(','));
-  const isKnown = [...parts].every((part) => ['load', 'webhooks', 'scale'].includes(part));
+  const parts = chosenOf(values.only, known, usage);
   const { queue } = values;
-  if (!isKnown || (queue !== 'redis' && queue !== 'postgres')) {
-    process.stderr.write(usage);
-    return 2;
-  }
+  if (queue !== 'redis' && queue !== 'postgres') throw new UsageError(usage);
+  const machine = await describeMachine();
   const options = {
     ...{ queue, seconds: count(values.seconds), warmUpSeconds: count(values['warm-up']) },
     ...{ perSecond: count(values['per-second']), openCases: count(values.open), stormCases: count(values.storm) },
     ...{ rounds: count(values.rounds), patients: count(values.patients), seed: count(values.seed) },
   };
   const more = { profileFolder: values.profile };
-  let load: LoadResult | null = null;
-  let webhooks: WebhookResult | null = null;
-  let scale: ScaleResult | null = null;
-  const stage = await openStage(queue);
-  const stopEarly = (): void => void stage.close().finally(() => process.exit(130));
-  process.once('SIGINT', stopEarly);
-  try {
+  const measured = await onStage(queue, async (stage): Promise<UrgentParts> => {
     tell(`queue on ${queue}; building the town: each card costs the full derivation`);
     const town = parts.has('load') || parts.has('webhooks') ? await openTown(stage) : null;
-    if (town && parts.has('load')) load = await measureLoad(stage, town, { ...options, ...more }, tell);
-    if (town && parts.has('webhooks')) webhooks = await measureWebhooks(stage, town, { ...options, ...more });
     const sizes = { small: 5000, large: options.patients, rounds: options.rounds };
-    if (parts.has('scale')) scale = await measureScale(stage, sizes, tell);
-  } finally {
-    await stage.close();
-  }
-  const figures = report({ load, webhooks, scale, options, machine: machine() });
-  (values.json ? tell : say)(table(figures));
-  if (values.json) say(JSON.stringify(figures));
-  return 0;
+    return {
+      load: town && parts.has('load') ? await measureLoad(stage, town, { ...options, ...more }, tell) : null,
+      webhooks: town && parts.has('webhooks') ? await measureWebhooks(stage, town, { ...options, ...more }) : null,
+      scale: parts.has('scale') ? await measureScale(stage, sizes, tell) : null,
+    };
+  });
+  return {
+    figures: urgentFigures(measured),
+    leftOut: [],
+    details: urgentDetails(measured),
+    options: { only: values.only, ...options },
+    keys: urgentKeys(measured, { options, machine }),
+  };
 }

@@ -8,6 +8,8 @@ import type { BenchTown } from './town.ts';
 export interface WebhookResult {
   /** Webhooks a second, median of the rounds. */
   perSecond: Record<Kind | 'bare', number>;
+  /** The same of each round. */
+  speeds: Record<Kind | 'bare', number[]>;
   /** Ours by the bare one's, of each round. */
   ratios: Record<Kind, number[]>;
   ratio: Record<Kind, number>;
@@ -78,6 +80,7 @@ async function rounds(count: number, run: (kind: Kind | 'bare') => Promise<Drive
   });
   return {
     perSecond: every((of) => Math.round(median(of.map((result) => result.perSecond)))),
+    speeds: every((of) => of.map((result) => Math.round(result.perSecond))),
     ratios,
     ratio: { menuKey: median(ratios.menuKey), legKey: median(ratios.legKey), legEvent: median(ratios.legEvent) },
     answerMs: every((of) => spread(of.flatMap((result) => result.times))),

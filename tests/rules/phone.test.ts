@@ -16,6 +16,7 @@ describe('phone numbers', () => {
     ['+81(0)90-0000-0101', '+819000000101', '090-0000-0101'],
     ['03-0000-0001', '+81300000001', '03-0000-0001'],
     ['0467-00-0001', '+81467000001', '0467-00-0001'],
+    ['051-100-5005', '+81511005005', '0511005005'], // of a prefix that is given out to nobody yet: shown with its 0 all the same
   ];
   for (const [typed, e164, national] of callable) {
     it(`${typed} is ${e164}`, () => {

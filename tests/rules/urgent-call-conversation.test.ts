@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { kinds, PureCase, types } from '../support/pure-case.ts';
+import { kinds, PureCase, standardPlan, types } from '../support/pure-case.ts';
 
 /** A doctor has taken the case at 6 s; both are in the conference from 8 s, unless told otherwise. */
 function talking(options: { bridged?: boolean; withheld?: boolean; others?: string[] } = {}): PureCase {
@@ -99,7 +99,7 @@ describe('a conversation that breaks', () => {
   it('hunts again when the doctor cannot be reached any more, under a new fence', () => {
     const night = talking({ others: ['b'] });
     night.progress('a', 'failed', 20);
-    for (let turn = 0; turn < 3; turn++) {
+    for (let turn = 0; turn < 2; turn++) {
       night.waitUntil(night.seconds + 6);
       night.progress('a', 'no-answer', night.seconds + 1);
     }
@@ -109,12 +109,53 @@ describe('a conversation that breaks', () => {
     });
   });
 
+  it('leaves no caller alone when the hospital goes while the doctor is called back', () => {
+    const night = talking();
+    night.tell({ type: 'bed_wanted', legId: night.leg('a').id }, 9);
+    night.picksUp('h', 13);
+    night.accepts('h', 15);
+    night.joins('h', 16);
+    const gone = { type: 'leg_out_of_conference', legId: night.leg('h').id } as const;
+    expect(kinds(night.tell(gone, 17).effects), 'the doctor is there').to.deep.equal([]);
+    night.joins('h', 18);
+    night.progress('a', 'failed', 20);
+    night.waitUntil(26);
+    expect(kinds(night.tell(gone, 27).effects)).to.deep.equal(['move-caller']);
+    night.joins('h', 28);
+    expect(kinds(night.progress('h', 'completed', 29).effects), 'hung up').to.deep.equal(['move-caller']);
+  });
+
+  it('hunts at once without the doctor who says no when he is called back, and counts on from where the caller was left alone', () => {
+    const night = talking({ others: ['b'] });
+    night.progress('a', 'failed', 20);
+    night.waitUntil(26);
+    night.picksUp('a', 30);
+    night.declines('a', 31);
+    expect(night.call).to.include({ status: 'hunting', round: 2, roundStartedAt: night.openedAt + 20_000 });
+    expect(night.call.rung).to.deep.equal(['a', 'b']);
+    night.progress('b', 'no-answer', 50);
+    night.waitUntil(20 + standardPlan.choiceAfterSeconds - 1);
+    expect(night.call.choiceOffered).to.equal(false);
+    night.waitUntil(20 + standardPlan.choiceAfterSeconds);
+    expect(types(night.log.map(({ fact }) => fact))).to.include('choice_offered');
+  });
+
+  it('counts the wait of a caller who has talked with nobody from his call', () => {
+    const night = talking({ bridged: false });
+    night.progress('a', 'failed', 20);
+    for (let turn = 0; turn < 2; turn++) {
+      night.waitUntil(night.seconds + 6);
+      night.progress('a', 'no-answer', night.seconds + 1);
+    }
+    expect(night.call).to.include({ status: 'hunting', round: 2, roundStartedAt: night.openedAt });
+  });
+
   it('keeps a bed that was promised when its doctor is lost, and tells hospitals that still think', () => {
     const night = talking({ others: ['b'] });
     night.tell({ type: 'bed_wanted', legId: night.leg('a').id }, 9);
     night.accepts('h', 15);
     night.progress('a', 'failed', 20);
-    for (let turn = 0; turn < 3; turn++) {
+    for (let turn = 0; turn < 2; turn++) {
       night.waitUntil(night.seconds + 6);
       night.progress('a', 'no-answer', night.seconds + 1);
     }

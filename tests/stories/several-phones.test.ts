@@ -29,4 +29,17 @@ describe('a doctor with several phones', () => {
     expect((await world.phoneOf(declining, 1).last()).state).to.equal('canceled');
     expect(acceptance?.subjectId).to.equal(willing.id);
   });
+
+  it('who rings for help from one of them is not offered his own case on it; the next doctor is rung at once', async () => {
+    const { town } = world;
+    const ringing = await town.doctor('助けを呼ぶ医師');
+    const willing = await town.doctor('受ける医師');
+    const patient = await town.patient({ attending: ringing, deputies: [willing] });
+    await world.phoneOf(willing).habit(answersAndPresses1);
+    await nurseRingsAbout(world, patient.card, ringing.phones[0]);
+    await world.passes({ seconds: 12 });
+    const ours = (await world.phoneOf(ringing).calls()).filter((call) => call.from === town.number);
+    expect(ours).to.deep.equal([]);
+    expect((await world.theCase()).acceptance?.subjectId).to.equal(willing.id);
+  });
 });

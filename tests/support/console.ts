@@ -11,6 +11,7 @@ import type { AnswerOf, SentTo } from '../../src/console/route.ts';
 import { type ConsoleRoutes, routes } from '../../src/console/routes.ts';
 import { cookieNameOf, requestHeader, type SessionView } from '../../src/console/server.ts';
 import { planShape } from '../../src/escalations/plan.ts';
+import { createForesights } from '../../src/foresight/foresights.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openPageMakerLater } from '../../src/pages/maker.ts';
@@ -72,10 +73,12 @@ export async function openConsoleWorld(
   const log = watchedLog(complaints);
   const signer = signerFrom(newKey(), 'a test');
   const parts = { ...patients.ctx, clock: given.clock ?? systemClock, log };
+  const plan = planShape.parse(defaults.plan);
   const ctx: ConsoleContext = {
     ...parts,
     maker,
-    plan: planShape.parse(defaults.plan),
+    plan,
+    foresights: createForesights({ ...parts, plan }),
     wake: (job, id) => {
       inspectJob(job, id);
       woken.push({ job, id });

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type http from 'node:http';
 import express from 'express';
 import type pg from 'pg';
 import defaults from '../../config/default.json' with { type: 'json' };
@@ -13,8 +12,10 @@ import { createExchange } from '../../src/simulators/exchange/exchange.ts';
 import { createLastResort, type LastResort } from '../../src/voice/fallback.ts';
 import { FakeClock } from './clock.ts';
 import { inspectJob, keepKeySecret, keepSecret, watchedLog } from './leaks.ts';
+import { listen } from './listen.ts';
 import { freshDatabase, type TestDatabase } from './postgres.ts';
 import { type TestRelease, testRelease } from './release-tools.ts';
+import { createSecondExchange, type SecondExchange } from './second-exchange.ts';
 import { buildTown, type Town, type TownPerson, testCard } from './town.ts';
 import { whatIsUntrue } from './truth.ts';
 
@@ -28,6 +29,8 @@ export interface World {
   db: pg.Pool;
   clock: FakeClock;
   exchange: { url: string };
+  /** With `secondCarrier` only. */
+  second: SecondExchange | null;
   gatewayUrl: string;
   now(): Date;
   passes(time: { seconds?: number; minutes?: number }): Promise<void>;
@@ -87,10 +90,14 @@ export interface Phone {
   heard(): Promise<string>;
 }
 
+export { listen } from './listen.ts';
+
 export interface WorldOptions {
   start?: Date;
   plan?: Record<string, unknown>;
   callsPerSecond?: number;
+  /** A second carrier, with its own exchange. */
+  secondCarrier?: boolean;
   /** What becomes of wake-ups; without it they come in time. */
   wake?: Context['wake'];
   /** Another derivation than the real one. */
@@ -113,6 +120,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const log = watchedLog(complaints);
   const exchange = createExchange({ clock, random: randomBytes, accountSid, authToken, callsPerSecond: 50 });
   const exchangeServer = await listen(exchange.app);
+  const second = options.secondCarrier ? await createSecondExchange(exchange, clock) : null;
   const app = express();
   const gateway = await listen(app);
   const config = {
@@ -121,6 +129,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       ...{ accountSid, authTokens: [authToken], apiBase: exchangeServer.url, fallbackUrl: null },
       callsPerSecond: options.callsPerSecond ?? 50,
     },
+    secondCarrier: second?.config ?? null,
     card: testCard,
     plan: { ...defaults.plan, ...options.plan },
   };
@@ -172,12 +181,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     fallbackUrl: `${gateway.url}/voice/fallback`,
   });
 
+  await second?.leadsTo(gateway.url, town.number);
+  const idle = async (): Promise<void> => {
+    await exchange.idle();
+    await second?.exchange.idle();
+  };
+
   const sweepAll = async (): Promise<number> => (await sweep(ctx)) + (await sweepReleases(ctx));
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 200; turn++) {
-      await exchange.idle();
+      await idle();
       if ((await sweepAll()) === 0) {
-        await exchange.idle();
+        await idle();
         if ((await sweepAll()) === 0) return;
       }
     }
@@ -232,6 +247,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   return {
     lastResort,
     release,
+    second,
     ...{ town, ctx, db, clock, complaints, gatewayUrl: gateway.url, exchange: { url: exchangeServer.url }, control },
     now: () => clock.now(),
     async passes({ seconds = 0, minutes = 0 }) {
@@ -254,6 +270,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async close() {
       const untrue = await whatIsUntrue(db);
       exchange.close();
+      await second?.close();
       await gateway.close();
       await exchangeServer.close();
       await database.drop();
@@ -267,21 +284,3 @@ const words = (view: CallView): string =>
     .filter((line) => line.kind === 'said')
     .map((line) => line.text)
     .join('\n');
-
-/** Serves an app on a free port of this machine. */
-export async function listen(app: express.Express): Promise<{ url: string; close(): Promise<void> }> {
-  const server: http.Server = await new Promise((resolve) => {
-    const started = app.listen(0, '127.0.0.1', () => resolve(started));
-    started.keepAliveTimeout = 65_000; // an idle connection must not close under the next request
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { openAlarms, settleAlarm } from '../../alarms/actions.ts';
 import { alarmKinds } from '../../alarms/alarm.ts';
 import { inTransaction } from '../../db.ts';
+import { extents, steps } from '../../watch/round.ts';
 import { refuse, route } from '../route.ts';
 import { aboutDisclosures } from './store.ts';
+import { watchAtDesk } from './watch.ts';
 
 /** Whose record went to whom, by the hub's number. */
 const about = z.object({
@@ -28,6 +30,8 @@ export const alarmRoutes = {
           kind: z.enum(alarmKinds),
           disclosureId: z.string(),
           raisedAt: z.iso.datetime(),
+          /** A standby person keyed on the telephone that it was heard. */
+          heardAt: z.iso.datetime().nullable(),
           about: about.nullable(),
         }),
       ),
@@ -39,13 +43,40 @@ export const alarmRoutes = {
         open.map(({ subjectId }) => subjectId),
       );
       return {
-        alarms: open.map(({ id, kind, subjectId, raisedAt }) => {
+        alarms: open.map(({ id, kind, subjectId, raisedAt, heardAt }) => {
           const { disclosedAt, ...of } = disclosures.get(subjectId) ?? { disclosedAt: null };
           const whole = disclosedAt && 'patientId' in of ? { ...of, disclosedAt: disclosedAt.toISOString() } : null;
-          return { id, kind, disclosureId: subjectId, raisedAt: raisedAt.toISOString(), about: whole };
+          const heard = heardAt?.toISOString() ?? null;
+          return { id, kind, disclosureId: subjectId, raisedAt: raisedAt.toISOString(), heardAt: heard, about: whole };
         }),
       };
     },
+  }),
+
+  watch: route({
+    method: 'get',
+    path: '/watch',
+    summary: 'How the watchman’s last rounds went, and whether the outside hears of us',
+    access: 'inbox.work',
+    live: { everyMs: 5000 },
+    reply: z.object({
+      rounds: z.array(
+        z.object({
+          extent: z.enum(extents),
+          status: z.enum(['open', 'passed', 'failed']),
+          because: z.enum(['no_call', 'no_key', 'no_report', 'outbox_late']).nullable(),
+          begunAt: z.iso.datetime(),
+          /** In the order in which they were taken. */
+          steps: z.array(z.object({ step: z.enum(steps), seconds: z.number() })),
+          passedAt: z.iso.datetime().nullable(),
+          /** Nobody makes the next one: no worker runs. */
+          isOverdue: z.boolean(),
+        }),
+      ),
+      /** Null: no outside service is configured. `pingedAt`: it last heard of us. */
+      outside: z.object({ pingedAt: z.iso.datetime().nullable(), isHeld: z.boolean() }).nullable(),
+    }),
+    handle: (ctx, { staff }) => watchAtDesk(ctx, staff.associationId),
   }),
 
   settle_alarm: route({

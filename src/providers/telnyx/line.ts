@@ -1,9 +1,9 @@
-/** Telnyx through its official client (providers.md 3.2). Its own retries are off: it would repeat a create that went through. */
-import { createRequire } from 'node:module';
+/** Telnyx's fax through its official client (providers.md 3.2). */
 import type { Telnyx } from 'telnyx';
 import { type FaxLine, FaxLineError, type FetchedMedia, type OutboundState, type Sent } from '../../fax/fax-line.ts';
 import { fetchBytes } from '../../http/fetch-bytes.ts';
 import { plusSeconds } from '../../lib/clock.ts';
+import { official, telnyxClient } from './client.ts';
 import { faxShape, loadPublicKey, receivedFrom, referenceFrom, reportOf, stateFrom, verifyTelnyx } from './webhook.ts';
 
 export interface TelnyxAccount {
@@ -21,15 +21,6 @@ export interface TelnyxAccount {
 
 const timeoutMs = 15_000;
 const fetchTimeoutMs = 60_000;
-type Official = typeof import('telnyx').Telnyx;
-let loaded: Official | undefined;
-
-/** Read when first needed: a second and a half that every start without Telnyx would pay. */
-function official(): Official {
-  loaded ??= (createRequire(import.meta.url)('telnyx') as { Telnyx: Official }).Telnyx;
-  return loaded;
-}
-
 /** Where Telnyx keeps received pages. */
 const mediaHosts = ['s3.amazonaws.com', '.telnyx.com'];
 /** How far back a poll looks for faxes that no webhook told of. */
@@ -38,8 +29,7 @@ const mostListed = 500;
 
 export function telnyxLine(account: TelnyxAccount): FaxLine {
   const { apiKey, apiBase, webhookUrl, now } = account;
-  const baseURL = apiBase ? { baseURL: `${apiBase}/v2` } : {};
-  const client = new (official())({ apiKey, maxRetries: 0, timeout: timeoutMs, logLevel: 'off', ...baseURL });
+  const client = telnyxClient({ apiKey, apiBase }, timeoutMs);
   const keys = account.publicKeys.map(loadPublicKey);
   const connection = connectionOf(client, account);
   const mediaRules = { hosts: mediaHosts, trustedBase: apiBase, timeoutMs: fetchTimeoutMs };

@@ -4,6 +4,7 @@ import type { ConferenceEvent, Readers, VoiceGate } from '../../voice/gate.ts';
 import { renderTwiml, type TwimlOptions } from './twiml.ts';
 import {
   callShape,
+  conferenceEvents,
   conferenceShape,
   keysShape,
   numberOrWithheld,
@@ -62,17 +63,10 @@ const carrierCall = (form: z.output<typeof callShape>): CarrierCall => ({
   isInbound: form.Direction === 'inbound',
 });
 
-const events: Readonly<Record<string, ConferenceEvent['event']>> = {
-  'conference-start': 'start',
-  'conference-end': 'end',
-  'participant-join': 'join',
-  'participant-leave': 'leave',
-};
-
 const conferenceEvent = (form: z.output<typeof conferenceShape>): ConferenceEvent => ({
   conferenceId: form.ConferenceSid,
   name: form.FriendlyName,
-  event: events[form.StatusCallbackEvent] ?? 'other',
+  event: conferenceEvents[form.StatusCallbackEvent] ?? 'other',
   callId: form.CallSid ?? null,
   sequence: form.SequenceNumber,
 });

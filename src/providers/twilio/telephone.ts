@@ -75,11 +75,35 @@ export function twilioTelephone(account: TwilioAccount): Telephone {
     announce: (conferenceId, path) =>
       change(() => conferences(conferenceId).update({ announceUrl: url(path), announceMethod: 'POST' })),
     sendMessage: (message) => create(() => client.api.v2010.accounts(accountSid).messages.create(message)),
+    async isWorking() {
+      const looking = calls.page({ pageSize: 1 }).then(
+        () => true,
+        () => false,
+      );
+      return inTime(looking, lookTimeoutMs);
+    },
   };
+}
+
+/** With the time-out of a create before it this stays under what counts as an abandoned effect (outbox/perform.ts). */
+const lookTimeoutMs = 1500;
+
+/** False when it takes longer. Real time, not the clock of the system: it is a matter of the network, as the client's own time-out. */
+function inTime(looking: Promise<boolean>, ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), ms);
+    void looking.then((isGood) => {
+      clearTimeout(timer);
+      resolve(isGood);
+    });
+  });
 }
 
 /** RFC 2822 dates of the carrier have whole seconds, and its clock is not ours. */
 const clockSkewMs = 2000;
+
+/** The connection was never made, so the request was never sent. */
+const neverReached: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 async function create(call: () => Promise<{ sid: string }>): Promise<Placed> {
   try {
@@ -88,6 +112,9 @@ async function create(call: () => Promise<{ sid: string }>): Promise<Placed> {
     const status = statusOf(error);
     const code = codeOf(error);
     if (status === 429) return { outcome: 'refused', code, retry: true };
+    // An account that is suspended or locked out, or a host that nobody reached: no call was made, and none will be.
+    const isLockedOut = status === 401 || status === 403;
+    if (isLockedOut || neverReached.includes(code)) return { outcome: 'refused', code, retry: false, isCarriers: true };
     if (status !== null && status >= 400 && status < 500) return { outcome: 'refused', code, retry: false };
     return { outcome: 'unknown', code };
   }

@@ -50,26 +50,12 @@ function isValid(token: string, signature: string, url: string, params: Record<s
 const callSid = z.string().regex(/^CA[0-9a-f]{32}$/);
 const e164 = /^\+[1-9][0-9]{6,14}$/;
 
-/** A call as every voice webhook describes it. `From` may be withheld, but a missing one is not read as withheld. */
-export const callShape = z.object({
-  CallSid: callSid,
-  From: z.string().max(64),
-  To: z.string().max(64),
-  Direction: z.enum(['inbound', 'outbound-api', 'outbound-dial']),
-  CallStatus: z
-    .enum(['queued', 'initiated', 'ringing', 'in-progress', 'completed', 'busy', 'no-answer', 'failed', 'canceled'])
-    .optional(),
-});
+/** A number, or the SIP address of a line that comes from another carrier. */
+const longestAddress = 255;
 
-export const keysShape = callShape.extend({
-  Digits: z
-    .string()
-    .regex(/^[0-9*#]{0,32}$/)
-    .default(''),
-});
-
-export const statusShape = callShape.extend({
-  CallStatus: z.enum([
+/** The states of a call, in Twilio's words and in those of the carriers that speak as it does. */
+export const callStatuses = [
+  ...([
     'queued',
     'initiated',
     'ringing',
@@ -79,12 +65,31 @@ export const statusShape = callShape.extend({
     'no-answer',
     'failed',
     'canceled',
-  ]),
-  SequenceNumber: z
-    .string()
-    .regex(/^[0-9]{1,6}$/)
-    .default('0'),
+  ] as const),
+] as const;
+
+/** A call as every voice webhook describes it. `From` may be withheld, but a missing one is not read as withheld. */
+export const callShape = z.object({
+  CallSid: callSid,
+  From: z.string().max(longestAddress),
+  To: z.string().max(longestAddress),
+  Direction: z.enum(['inbound', 'outbound-api', 'outbound-dial']),
+  CallStatus: z.enum(callStatuses).optional(),
 });
+
+export const digitsShape = z
+  .string()
+  .regex(/^[0-9*#]{0,32}$/)
+  .default('');
+
+export const sequenceShape = z
+  .string()
+  .regex(/^[0-9]{1,6}$/)
+  .default('0');
+
+export const keysShape = callShape.extend({ Digits: digitsShape });
+
+export const statusShape = callShape.extend({ CallStatus: z.enum(callStatuses), SequenceNumber: sequenceShape });
 
 export const recordingShape = callShape.extend({
   RecordingSid: z
@@ -102,11 +107,15 @@ export const conferenceShape = z.object({
   FriendlyName: z.string().max(64),
   StatusCallbackEvent: z.string().max(64),
   CallSid: callSid.optional(),
-  SequenceNumber: z
-    .string()
-    .regex(/^[0-9]{1,6}$/)
-    .default('0'),
+  SequenceNumber: sequenceShape,
 });
+
+export const conferenceEvents: Readonly<Record<string, 'start' | 'end' | 'join' | 'leave'>> = {
+  'conference-start': 'start',
+  'conference-end': 'end',
+  'participant-join': 'join',
+  'participant-leave': 'leave',
+};
 
 /** The caller's number, or null when it is withheld (placeholders differ between networks). */
 export const numberOrWithheld = (from: string): string | null => (e164.test(from) ? from : null);

@@ -35,7 +35,7 @@ export type ApiOperation = (typeof apiOperations)[number];
 
 const apiFault = z.strictObject({
   operation: z.enum([...apiOperations, '*']).default('*'),
-  mode: z.enum(['500', '503', '429', 'timeout', 'accept-then-timeout', 'accept-then-500']),
+  mode: z.enum(['500', '503', '429', '401', 'timeout', 'accept-then-timeout', 'accept-then-500']),
   times: z.int().min(1).optional(),
   probability: z.number().min(0).max(1).default(1),
 });

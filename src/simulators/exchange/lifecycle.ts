@@ -32,6 +32,8 @@ export interface NewCall {
   timeoutSeconds?: number | undefined;
   timeLimitSeconds?: number | undefined;
   parentSid?: string | undefined;
+  /** The telephone at the human end, where neither number names it. */
+  phone?: string;
   machineDetection?: Call['machineDetection'];
 }
 
@@ -43,7 +45,7 @@ export function createCall(network: Network, wish: NewCall): Call {
     direction: wish.direction,
     from: wish.from,
     to: wish.to,
-    phone: wish.direction === 'inbound' ? wish.from : wish.to,
+    phone: wish.phone ?? (wish.direction === 'inbound' ? wish.from : wish.to),
     parentSid: wish.parentSid ?? null,
     createdAt: now,
     state: wish.direction === 'outbound-api' ? 'queued' : 'ringing',
@@ -70,6 +72,8 @@ export function createCall(network: Network, wish: NewCall): Call {
     listener: null,
     participant: null,
     bridge: null,
+    farEnd: null,
+    whenDialled: null,
     timers: new Set(),
     hangUp: () => endCall(network, call, call.answeredAt ? 'completed' : 'no-answer', 'phone'),
     whenAnswered: null,
@@ -117,6 +121,13 @@ function serveDialQueue(network: Network): void {
 export function dial(network: Network, call: Call): void {
   call.startedAt = network.clock.now();
   reportCall(network, call, 'initiated');
+  if (call.whenDialled) {
+    call.state = 'ringing'; // a number of ours is never engaged
+    call.ringingAt = network.clock.now();
+    showState(network, call);
+    reportCall(network, call, 'ringing');
+    return call.whenDialled();
+  }
   const engaged = (network.live.get(call.phone)?.size ?? 0) > 0;
   occupy(network, call);
   const end = (seconds: number, state: EndState, by: EndedBy, sipCode: number) =>

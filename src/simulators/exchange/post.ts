@@ -1,9 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
-import twilio from 'twilio';
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Work } from '../common/work.ts';
 import type { Chance } from './chance.ts';
+import { type Dialect, inDialect, signature } from './dialects.ts';
 import { callErrors } from './errors.ts';
 import { type Overrides, splitOverrides } from './overrides.ts';
 
@@ -67,8 +67,8 @@ interface Attempt {
   detail: string;
 }
 
-export function createPost(parts: { clock: Clock; chance: Chance; authToken: string; work: Work }): Post {
-  const { clock, authToken, work } = parts;
+export function createPost(parts: { clock: Clock; chance: Chance; dialect: Dialect; work: Work }): Post {
+  const { clock, dialect, work } = parts;
   const agents = {
     'http:': new http.Agent({ keepAlive: true, maxFreeSockets: 64 }),
     'https:': new https.Agent({ keepAlive: true, maxFreeSockets: 64 }),
@@ -80,7 +80,8 @@ export function createPost(parts: { clock: Clock; chance: Chance; authToken: str
 
   function attemptOnce(delivery: Delivery, url: string, overrides: Overrides, done: (attempt: Attempt) => void): void {
     let target: URL;
-    const form = new URLSearchParams(delivery.params).toString();
+    const params = inDialect(dialect, delivery.params);
+    const form = new URLSearchParams(params).toString();
     const isGet = delivery.method === 'GET';
     const address = isGet ? `${url}${url.includes('?') ? '&' : '?'}${form}` : url;
     try {
@@ -92,9 +93,8 @@ export function createPost(parts: { clock: Clock; chance: Chance; authToken: str
     }
     const secure = target.protocol === 'https:';
     const headers: Record<string, string | number> = {
-      'user-agent': 'TwilioProxy/1.1 (Kamome exchange)',
+      ...signature(dialect, { address, isGet, params, body: form, at: clock.now() }),
       accept: '*/*',
-      'x-twilio-signature': twilio.getExpectedTwilioSignature(authToken, address, isGet ? {} : delivery.params),
       'i-twilio-idempotency-token': delivery.token,
     };
     if (!isGet) {

@@ -1,10 +1,12 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Work } from '../common/work.ts';
 import type { Chance } from './chance.ts';
+import type { Dialect } from './dialects.ts';
 import type { Faults } from './faults.ts';
 import type { Habit, Phone } from './habits.ts';
 import type { Post, Reports } from './post.ts';
 import type { SpeechRate } from './speech.ts';
+import type { SipDomain } from './trunks.ts';
 
 /**
  * The life of a call (one leg: one phone, once).
@@ -77,6 +79,10 @@ export interface Call {
   participant: Participant | null;
   /** The other leg, while a <Dial><Number> connects two. */
   bridge: Call | null;
+  /** The other half of a call from a number of ours to a number of ours: keys played here arrive there. */
+  farEnd: Call | null;
+  /** What dialling does instead of ringing a telephone: the number is one of ours. */
+  whenDialled: (() => void) | null;
   timers: Set<Timer>;
   /** The person puts the receiver down. */
   hangUp: () => void;
@@ -169,10 +175,12 @@ export interface Network {
   readonly work: Work;
   readonly post: Post;
   readonly accountSid: string;
-  readonly authToken: string;
+  readonly dialect: Dialect;
   readonly callsPerSecond: number;
   readonly speechRate: SpeechRate;
   numbers: Map<string, OwnNumber>;
+  /** Reached by <Dial><Sip>, by host. */
+  sipDomains: Map<string, SipDomain>;
   phones: Map<string, Phone>;
   calls: Map<string, Call>;
   ended: string[];

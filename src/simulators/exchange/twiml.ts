@@ -58,10 +58,11 @@ const grammar: Record<string, Grammar> = {
   ),
   Dial: rule(
     `action method timeout hangupOnStar timeLimit callerId record answerOnBridge ringTone sequential referUrl referMethod ${recording} recordingTrack`,
-    'Number Conference',
+    'Number Conference Sip',
     true,
   ),
   Number: rule(`url method sendDigits byoc ${dialReports} ${amd}`, '', true),
+  Sip: rule(`url method username password ${dialReports}`, '', true),
   Conference: rule(
     `muted beep startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants record region coach participantLabel jitterBufferSize eventCallbackUrl ${dialReports} ${recording}`,
     '',

@@ -19,6 +19,7 @@ import { calendarText } from '../../../src/roster/ics.ts';
 import * as notation from '../../../src/roster/notation.ts';
 import { minimumDraft } from '../../support/drafts.ts';
 import type { Target } from '../engine.ts';
+import { law } from '../law.ts';
 
 const texts =
   (...given: string[]) =>
@@ -26,10 +27,6 @@ const texts =
     given.map((text) => Buffer.from(text));
 const example = path.resolve(import.meta.dirname, '../../../config/examples/nishi');
 const at = new Date('2026-11-22T03:00:00Z');
-
-function law(holds: boolean, what: string): void {
-  if (!holds) throw new Error(what);
-}
 
 function readNumbers(input: Buffer): void {
   const text = input.toString('utf8');

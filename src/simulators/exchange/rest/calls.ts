@@ -3,6 +3,7 @@ import { wholeSecond } from '../dates.ts';
 import { Refusal } from '../errors.ts';
 import { performCall } from '../interpreter.ts';
 import { createCall, endCall, queueCall } from '../lifecycle.ts';
+import { reachOwnNumber } from '../own-number.ts';
 import { type Call, isEnded, type Network, type VoiceUrls } from '../state.ts';
 import * as form from './form.ts';
 import { isVisible, notFound, pathPart } from './operation.ts';
@@ -57,6 +58,7 @@ export function createCallResource(network: Network, request: Request): unknown 
   });
   call.whenAnswered = () =>
     performCall(network, call, { url: voice.url ?? '', method: voice.method, twiml: voice.twiml });
+  if (network.numbers.has(to)) call.whenDialled = () => reachOwnNumber(network, call);
   network.work.soon(() => queueCall(network, call));
   return callResource(network, call);
 }

@@ -7,10 +7,11 @@ import type { Network } from '../state.ts';
 /** Answers kept open on purpose, until the client gives up or the exchange closes. */
 export type HeldAnswers = Set<Response>;
 
-const refusalOf: Record<'500' | '503' | '429', RefusalName> = {
+const refusalOf: Record<'500' | '503' | '429' | '401', RefusalName> = {
   '500': 'internal',
   '503': 'unavailable',
   '429': 'tooManyRequests',
+  '401': 'authenticate',
 };
 
 /** One REST operation: the fault in force strikes before or after it; what `handle` returns is the answer's body. */
@@ -28,7 +29,7 @@ export function operation(
   return (request, response) => {
     const mode = strikes(network.faults, name, network.chance);
     if (mode === 'timeout') return hold(response);
-    if (mode === '500' || mode === '503' || mode === '429') throw new Refusal(refusalOf[mode]);
+    if (mode === '500' || mode === '503' || mode === '429' || mode === '401') throw new Refusal(refusalOf[mode]);
     const body = handle(request);
     if (mode === 'accept-then-timeout') return hold(response);
     if (mode === 'accept-then-500') throw new Refusal('internal');

@@ -10,9 +10,9 @@ import { type HeldAnswers, notFound, operation } from './operation.ts';
 import * as participants from './participants.ts';
 
 /** Twilio's REST API, as far as it is simulated: every operation in one table. */
-export function restRoutes(network: Network, held: HeldAnswers): Router {
+export function restRoutes(network: Network, authToken: string, held: HeldAnswers): Router {
   const router = express.Router();
-  router.use(authenticate(network), express.urlencoded({ extended: false }));
+  router.use(authenticate(network, authToken), express.urlencoded({ extended: false }));
   const route = (
     verb: 'get' | 'post' | 'delete',
     path: string,
@@ -49,8 +49,8 @@ export function restRoutes(network: Network, held: HeldAnswers): Router {
   return router;
 }
 
-function authenticate(network: Network): RequestHandler {
-  const expected = Buffer.from(`Basic ${Buffer.from(`${network.accountSid}:${network.authToken}`).toString('base64')}`);
+function authenticate(network: Network, authToken: string): RequestHandler {
+  const expected = Buffer.from(`Basic ${Buffer.from(`${network.accountSid}:${authToken}`).toString('base64')}`);
   return (request, _response, next) => {
     const given = Buffer.from(request.headers.authorization ?? '');
     const known = given.length === expected.length && timingSafeEqual(given, expected);

@@ -41,7 +41,8 @@ export function joinConference(run: Run, dial: XmlElement, element: XmlElement, 
     return;
   }
   const there = participant;
-  if (flagIn(dial, 'hangupOnStar', false)) {
+  // TeXML: hangupOnStar "does not apply for the Conference noun".
+  if (network.dialect.name === 'twilio' && flagIn(dial, 'hangupOnStar', false)) {
     call.listener = (key) => {
       if (key === '*') leaveConference(network, there, 'star');
     };
@@ -58,7 +59,8 @@ const beepIn = (element: XmlElement): Participant['beep'] => {
 function waitIn(run: Run, element: XmlElement, sid: string, name: string): Stoppable | null {
   const url = element.attributes.waitUrl ?? holdMusicUrl;
   if (url === null) note(run.network, run.call, 'event', 'hold music');
-  if (!url) return null; // waitUrl="" is silence
+  // TeXML's waitUrl is a sound, never a document.
+  if (!url || run.network.dialect.name === 'telnyx') return null; // waitUrl="" is silence
   return run.spawn(run.call, url, methodIn(element, 'waitMethod'), {
     purpose: 'wait',
     params: () => ({ ConferenceSid: sid, FriendlyName: name }),

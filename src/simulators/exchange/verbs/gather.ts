@@ -10,7 +10,11 @@ import { playAll } from './prompts.ts';
 export const gather: Verb = (run, element) => {
   const { call, network } = run;
   const most = numberIn(element, 'numDigits', Number.POSITIVE_INFINITY);
-  const finishKeys = element.attributes.finishOnKey ?? '#';
+  const isTexml = network.dialect.name === 'telnyx'; // it knows neither an empty finishOnKey nor actionOnEmptyResult
+  const finishKeys =
+    (isTexml && element.attributes.finishOnKey === '') || element.attributes.finishOnKey === undefined
+      ? '#'
+      : element.attributes.finishOnKey;
   const timeoutSeconds = numberIn(element, 'timeout', 5);
   const bargesIn = flagIn(element, 'bargeIn', true);
   const listens = (element.attributes.input ?? 'dtmf').includes('dtmf');
@@ -19,7 +23,7 @@ export const gather: Verb = (run, element) => {
   let promptIsOver = false;
 
   const submit = (finishedBy: string | null) => {
-    if (digits === '' && !flagIn(element, 'actionOnEmptyResult', false)) return run.next();
+    if (digits === '' && (isTexml || !flagIn(element, 'actionOnEmptyResult', false))) return run.next();
     const params: Record<string, string> = { Digits: digits };
     if (finishedBy !== null) params.FinishedOnKey = finishedBy;
     run.goTo(element.attributes.action ?? '', methodIn(element, 'method'), params);

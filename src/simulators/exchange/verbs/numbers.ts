@@ -3,6 +3,7 @@ import { answer, createCall, dial as dialCall, endCall } from '../lifecycle.ts';
 import type { DialEnd, Run } from '../run.ts';
 import { endSound, note, startSound } from '../sound.ts';
 import { type Call, isEnded } from '../state.ts';
+import { dialSip } from '../trunks.ts';
 import { flagIn, methodIn, numberIn } from '../twiml.ts';
 import { textOf, type XmlElement } from '../xml.ts';
 
@@ -69,7 +70,8 @@ export function dialNumbers(run: Run, dial: XmlElement, elements: XmlElement[], 
     legs.push(leg);
     leg.whenAnswered = () => answered(leg, element);
     leg.whenEnded.push(() => legEnded(leg));
-    if (e164.test(leg.to)) dialCall(network, leg);
+    if (element.name === 'Sip') dialSip(network, call, leg);
+    else if (e164.test(leg.to)) dialCall(network, leg);
     else {
       note(network, call, 'event', `13224: "${leg.to}" is not a number that can be dialled`);
       endCall(network, leg, 'failed', 'network', 404);

@@ -1,5 +1,5 @@
 import type { Run, Verb } from '../run.ts';
-import { endSound, hear, startSound } from '../sound.ts';
+import { endSound, hear, press, startSound } from '../sound.ts';
 import { secondsToPlay, secondsToSay } from '../speech.ts';
 import { isEnded } from '../state.ts';
 import { numberIn } from '../twiml.ts';
@@ -44,6 +44,8 @@ function playOne(run: Run, element: XmlElement, done: () => void): () => void {
     startSound(network, call);
     hear(network, call, text, seconds);
   }
+  const { digits } = element.attributes;
+  if (digits && run.call.farEnd) press(network, run.call.farEnd, digits);
   let over = false;
   const quiet = () => {
     over = true;

@@ -7,6 +7,7 @@ import { LiveBadge } from '../../shell/live-badge.tsx';
 import { Problem } from '../../shell/problem.tsx';
 import { When } from '../../shell/when.tsx';
 import { fill, useWords } from '../../words/words.ts';
+import { WatchLine } from './watch-line.tsx';
 import { alarmWords } from './words.ts';
 
 type Alarm = Answer<'alarms'>['alarms'][number];
@@ -21,6 +22,7 @@ export default function AlarmsPage(): ReactNode {
         <LiveBadge isLive={isLive} />
       </Group>
       <Text>{words.why}</Text>
+      <WatchLine />
       {value?.alarms.length === 0 && <Alert>{words.none}</Alert>}
       {value?.alarms.map((alarm) => (
         <AlarmCard key={alarm.id} alarm={alarm} />
@@ -29,7 +31,7 @@ export default function AlarmsPage(): ReactNode {
   );
 }
 
-function AlarmCard({ alarm: { id, kind, raisedAt, about } }: { alarm: Alarm }): ReactNode {
+function AlarmCard({ alarm: { id, kind, raisedAt, heardAt, about } }: { alarm: Alarm }): ReactNode {
   const words = useWords(alarmWords);
   const settle = useDo('settle_alarm');
   return (
@@ -41,6 +43,11 @@ function AlarmCard({ alarm: { id, kind, raisedAt, about } }: { alarm: Alarm }): 
       <Text size="sm">
         <When at={about?.disclosedAt ?? raisedAt} />
       </Text>
+      {heardAt && (
+        <Text size="sm">
+          {words.heard} <When at={heardAt} />
+        </Text>
+      )}
       <Problem error={settle.error} />
       <Group mt="sm">
         <Button loading={settle.isPending} onClick={() => settle.mutate({ params: { alarmId: id } })}>
@@ -48,7 +55,7 @@ function AlarmCard({ alarm: { id, kind, raisedAt, about } }: { alarm: Alarm }): 
         </Button>
         {about && (
           <Anchor component={Link} href={`/patients/${about.patientId}`}>
-            {words.open}
+            {words.open_patient}
           </Anchor>
         )}
       </Group>

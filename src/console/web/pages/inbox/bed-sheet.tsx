@@ -7,13 +7,14 @@ import { useSaid } from '../record-form/form-context.ts';
 import { onFormKey } from '../record-form/keyboard.ts';
 import { Chips } from '../record-form/lines.tsx';
 import type { OpenedProps } from './enrolment.tsx';
+import type { EndingProps } from './kept.ts';
 import { inboxRefusals, inboxWords } from './words.ts';
 
 type Sheet = NonNullable<OpenedProps['item']['beds']>;
 type Acceptance = NonNullable<Sheet['types'][number]['ticked']>;
 
 /** 応需状況: the counts that stand on the paper by hand; kinds of beds without a count are left as they are. */
-export function BedSheet({ itemId, sheet, onDone }: { itemId: string; sheet: Sheet; onDone(): void }): ReactNode {
+export function BedSheet({ item, sheet, first, onDone }: EndingProps & { sheet: Sheet }): ReactNode {
   const words = useWords(inboxWords);
   const said = useSaid();
   const [counts, setCounts] = useState<Readonly<Record<string, string>>>({});
@@ -26,11 +27,11 @@ export function BedSheet({ itemId, sheet, onDone }: { itemId: string; sheet: She
     const acceptance = ticked[bedType] as Acceptance | undefined;
     return acceptance && Number.isInteger(freeCount) ? [{ bedType, freeCount, acceptance }] : [];
   });
-  const send = (): void =>
-    report.mutate(
-      { params: { itemId }, body: { as: 'reported', hospitalId: sheet.hospitalId, offers } },
-      { onSuccess: onDone },
-    );
+  const asked = {
+    params: { itemId: item.id },
+    body: { as: 'reported' as const, hospitalId: sheet.hospitalId, offers },
+  };
+  const send = (): void => void first().then(() => report.mutate(asked, { onSuccess: onDone }));
   const options = (['open', 'consult', 'closed'] as const).map((value) => {
     return { value, text: value === 'open' ? words.open_ : words[value] };
   });

@@ -1,6 +1,6 @@
 /** An enrolment: the paper on one side, the form on the other; kept while it is typed; at the end a patient with a card. */
 import { Alert, Anchor, Button, Group, Text, Title } from '@mantine/core';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { type Answer, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -40,11 +40,17 @@ export function Enrolment({ item, onReopen, onLeave }: OpenedProps): ReactNode {
   const enrol = useDo('enrol_patient');
   const kept = useKept(item.id, { draft, note: item.typed.note }, !enrol.isPending && !enrol.isSuccess);
   const toMend = (check?.findings ?? []).filter(isHolding);
+  const isFinishing = useRef(false);
   const finish = (): void => {
     setSaysMissing(true);
-    if (!form || enrol.isPending) return;
+    if (!form || isFinishing.current) return;
     if (toMend.length > 0) return focusFirst(toMend[0]?.path ?? '');
-    enrol.mutate({ params: { itemId: item.id }, body: { draft: sent(form.sections, draft) } });
+    isFinishing.current = true;
+    const asked = { params: { itemId: item.id }, body: { draft: sent(form.sections, draft) } };
+    const again = (): void => {
+      isFinishing.current = false;
+    };
+    void kept.now().then(() => enrol.mutate(asked, { onError: again }));
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && event.ctrlKey) finish();

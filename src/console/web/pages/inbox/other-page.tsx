@@ -1,14 +1,14 @@
 /** Pages that end without a patient: looked at, noted, settled or answered by return fax. */
 import { Button, Group, NativeSelect, Stack, Text, Textarea, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { useDo } from '../../api.ts';
+import { type Sent, useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { useSaid } from '../record-form/form-context.ts';
 import { ReplyOfPage } from '../roster/reply-card.tsx';
 import { BedSheet } from './bed-sheet.tsx';
 import type { OpenedProps } from './enrolment.tsx';
-import { useKept } from './kept.ts';
+import { type EndingProps, useKept } from './kept.ts';
 import { PagePicture, usePicture } from './page-picture.tsx';
 import { RequestForm } from './request-form.tsx';
 import { timeOf, whenOf } from './time.ts';
@@ -49,9 +49,9 @@ export function OtherPage({ item, onReopen, onLeave }: OpenedProps): ReactNode {
           )}
         </div>
         <Stack gap="lg">
-          {item.kind === 'request' && <RequestForm item={item} onDone={onLeave} />}
-          {item.kind === 'roster' && <ReplyOfPage itemId={item.id} onDone={onLeave} />}
-          {item.beds && <BedSheet itemId={item.id} sheet={item.beds} onDone={onLeave} />}
+          {item.kind === 'request' && <RequestForm item={item} first={kept.now} onDone={onLeave} />}
+          {item.kind === 'roster' && <ReplyOfPage itemId={item.id} first={kept.now} onDone={onLeave} />}
+          {item.beds && <BedSheet item={item} sheet={item.beds} first={kept.now} onDone={onLeave} />}
           <Textarea
             label={words.note}
             size="md"
@@ -61,7 +61,7 @@ export function OtherPage({ item, onReopen, onLeave }: OpenedProps): ReactNode {
             onChange={(event) => setNote(event.currentTarget.value)}
           />
           <Problem error={kept.error} own={inboxRefusals} />
-          <Settle item={item} onDone={() => kept.now().then(onLeave)} />
+          <Settle item={item} first={kept.now} onDone={onLeave} />
           <Button variant="default" onClick={() => kept.now().then(onLeave)}>
             {words.leave}
           </Button>
@@ -71,15 +71,16 @@ export function OtherPage({ item, onReopen, onLeave }: OpenedProps): ReactNode {
   );
 }
 
-function Settle({ item, onDone }: { item: OpenedProps['item']; onDone(): void }): ReactNode {
+function Settle({ item, first, onDone }: EndingProps): ReactNode {
   const words = useWords(inboxWords);
   const said = useSaid();
   const [reason, setReason] = useState('');
   const settle = useDo('settle_item');
   const params = { itemId: item.id };
-  const file = (): void => settle.mutate({ params, body: { as: 'filed' } }, { onSuccess: onDone });
-  const refuse = (): void =>
-    settle.mutate({ params, body: { as: 'refused', reason: reason as 'other' } }, { onSuccess: onDone });
+  const end = (body: Sent<'settle_item'>['body']): void =>
+    void first().then(() => settle.mutate({ params, body }, { onSuccess: onDone }));
+  const file = (): void => end({ as: 'filed' });
+  const refuse = (): void => end({ as: 'refused', reason: reason as 'other' });
   return (
     <>
       <Problem error={settle.error} own={inboxRefusals} />

@@ -4,14 +4,16 @@ import { useDo } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { useWords } from '../../words/words.ts';
 import { onFormKey } from '../record-form/keyboard.ts';
-import type { OpenedProps } from './enrolment.tsx';
+import type { EndingProps } from './kept.ts';
 import { inboxRefusals, inboxWords } from './words.ts';
 
 /** 請求票: what no machine reads on it, typed and asked with by the night side. */
-export function RequestForm({ item, onDone }: { item: OpenedProps['item']; onDone(): void }): ReactNode {
+export function RequestForm({ item, first, onDone }: EndingProps): ReactNode {
   const words = useWords(inboxWords);
   const [typed, setTyped] = useState({ cardNumber: item.cards[0] ?? '', birth: '', nameKana: '' });
   const ask = useDo('ask_again');
+  const send = (): void =>
+    void first().then(() => ask.mutate({ params: { itemId: item.id }, body: typed }, { onSuccess: onDone }));
   const line = (key: keyof typeof typed, label: string, mode: 'numeric' | 'text'): ReactNode => (
     <TextInput
       label={label}
@@ -30,10 +32,7 @@ export function RequestForm({ item, onDone }: { item: OpenedProps['item']; onDon
       {line('nameKana', words.nameKana, 'text')}
       <Text>{words.askHow}</Text>
       <Problem error={ask.error} own={inboxRefusals} />
-      <Button
-        loading={ask.isPending}
-        onClick={() => ask.mutate({ params: { itemId: item.id }, body: typed }, { onSuccess: onDone })}
-      >
+      <Button loading={ask.isPending} onClick={send}>
         {words.ask}
       </Button>
     </Stack>

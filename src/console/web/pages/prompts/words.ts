@@ -20,6 +20,7 @@ export const promptWords = catalogue(
     standby: '待機者へ',
     hospital: '病床を聞かれた病院へ',
     bed_desk: '病床連絡（病院から）',
+    watch: '見回り（システムが自分にかける）',
     records: '登録医：記録の請求',
     record_spoken: '記録の読み上げ',
     duty: '当番の確認と交代',
@@ -46,6 +47,7 @@ export const promptWords = catalogue(
     standby: 'To a standby person',
     hospital: 'To a hospital that is asked for a bed',
     bed_desk: 'Bed desk (from hospitals)',
+    watch: 'Watchman’s round (the system rings itself)',
     records: 'Doctors asking for a record',
     record_spoken: 'A record read out',
     duty: 'Who is on duty, and swaps',
@@ -58,6 +60,7 @@ export const promptWords = catalogue(
 export const samples: Readonly<Record<'ja' | 'en', Readonly<Record<string, string>>>> = {
   ja: {
     ...{ association: '見本医師会', areas: '藤棚は1、浅間台は2', area: '藤棚', key: '1', family: 'た', given: 'は' },
+    what: '記録のページが届きませんでした。',
     ...{
       year: '昭和15',
       items: '末尾0401のファクスは1',
@@ -86,6 +89,7 @@ export const samples: Readonly<Record<'ja' | 'en', Readonly<Record<string, strin
       areas: 'Fujidana 1, Sengendai 2',
       area: 'Fujidana',
       key: '1',
+      what: 'A record page did not arrive. ',
       family: 'ta',
     },
     ...{

@@ -14,6 +14,7 @@ const inner = [
   ['/roster/swaps', 'swaps'],
   ['/roster/roll-call', 'rollCall'],
   ['/roster/fairness', 'fairness'],
+  ['/roster/foresight', 'foresight'],
   ['/roster/calendars', 'calendars'],
   ['/roster/import', 'import'],
 ] as const;
@@ -22,7 +23,7 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
   const words = useWords(rosterWords);
   const [location] = useLocation();
   const mayWrite = usePermissions().has('roster.write');
-  const views = inner.filter(([path]) => mayWrite || path !== '/roster/import');
+  const views = inner.filter(([path]) => mayWrite || (path !== '/roster/import' && path !== '/roster/foresight'));
   return (
     <>
       <Title order={1} size="h2">

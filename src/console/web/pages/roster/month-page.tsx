@@ -3,6 +3,7 @@ import { Alert, Button, Group, Loader, NativeSelect, Text } from '@mantine/core'
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { type Answer, addressOf, useCall } from '../../api.ts';
+import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
 import { Frame, laterMonth, monthOr, useDay } from './frame.tsx';
@@ -49,6 +50,7 @@ export function useArea(areas: readonly { id: string; name: string }[]): {
 function AreaMonth({ overview }: { overview: Answer<'roster_areas'> }): ReactNode {
   const words = useWords(rosterWords);
   const { area, select } = useArea(overview.areas);
+  const mayPlan = usePermissions().has('roster.write');
   const [search] = useSearchParams();
   const month = monthOr(search.get('month'), overview.today) ?? '';
   const table = useCall(
@@ -84,6 +86,11 @@ function AreaMonth({ overview }: { overview: Answer<'roster_areas'> }): ReactNod
         >
           {words.printSheet}
         </Button>
+        {mayPlan && (
+          <Button component={Link} href={`/roster/foresight?month=${month}`} variant="default">
+            {words.foresightOfMonth}
+          </Button>
+        )}
       </Group>
       <SheetFax areaId={area.id} month={month} title={title} />
       <Problem error={table.error} onRetry={() => void table.refetch()} />

@@ -11,5 +11,6 @@ export const rosterPages: readonly Page[] = [
   { path: '/roster/import', needs: 'roster.write', component: lazy(() => import('./import-page.tsx')) },
   { path: '/roster/roll-call', needs: 'roster.read', component: lazy(() => import('./roll-call-page.tsx')) },
   { path: '/roster/fairness', needs: 'roster.read', component: lazy(() => import('./fairness-page.tsx')) },
+  { path: '/roster/foresight', needs: 'roster.write', component: lazy(() => import('./foresight-page.tsx')) },
   { path: '/roster/calendars', needs: 'roster.read', component: lazy(() => import('./calendars-page.tsx')) },
 ];

@@ -12,13 +12,19 @@ import { replyWords } from './reply-words.ts';
 
 export type Reply = Answer<'roster_reply'>['reply'];
 
-/** Beside the page in the inbox; nothing for a sheet of which nothing could be read. */
-export function ReplyOfPage({ itemId, onDone }: { itemId: string; onDone(): void }): ReactNode {
-  const read = useCall('roster_reply', { params: { itemId } });
-  return read.data ? <ReplyCard name={read.data.name} reply={read.data.reply} onDone={onDone} /> : null;
+interface End {
+  /** Awaited before the reply is settled. */
+  first?(): Promise<void>;
+  onDone(): void;
 }
 
-export function ReplyCard({ name, reply, onDone }: { name: string; reply: Reply; onDone(): void }): ReactNode {
+/** Beside the page in the inbox; nothing for a sheet of which nothing could be read. */
+export function ReplyOfPage({ itemId, ...end }: { itemId: string } & End): ReactNode {
+  const read = useCall('roster_reply', { params: { itemId } });
+  return read.data ? <ReplyCard name={read.data.name} reply={read.data.reply} {...end} /> : null;
+}
+
+export function ReplyCard({ name, reply, ...end }: { name: string; reply: Reply } & End): ReactNode {
   const words = useWords(replyWords);
   const mayWrite = usePermissions().has('roster.write');
   return (
@@ -27,7 +33,7 @@ export function ReplyCard({ name, reply, onDone }: { name: string; reply: Reply;
         {fill(words.replyOf, { name, month: Number(reply.month.slice(5)) })}
       </Text>
       <Said reply={reply} />
-      {reply.status === 'waiting' && mayWrite && <ByHand reply={reply} onDone={onDone} />}
+      {reply.status === 'waiting' && mayWrite && <ByHand reply={reply} {...end} />}
     </Stack>
   );
 }
@@ -56,7 +62,7 @@ export function Said({ reply }: { reply: Reply }): ReactNode {
   );
 }
 
-function ByHand({ reply, onDone }: { reply: Reply; onDone(): void }): ReactNode {
+function ByHand({ reply, first, onDone }: { reply: Reply } & End): ReactNode {
   const words = useWords(replyWords);
   const day = useDay();
   const [dates, setDates] = useState<string[]>(reply.cannot.filter((date) => !reply.taken.includes(date)));
@@ -69,7 +75,8 @@ function ByHand({ reply, onDone }: { reply: Reply; onDone(): void }): ReactNode 
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        settle.mutate({ params: { itemId: reply.itemId }, body: { dates } }, { onSuccess: onDone });
+        const asked = { params: { itemId: reply.itemId }, body: { dates } };
+        void Promise.resolve(first?.()).then(() => settle.mutate(asked, { onSuccess: onDone }));
       }}
     >
       <Checkbox.Group
