@@ -187,7 +187,7 @@ export function createNotebook(journal: Journal, lessons: Lessons) {
         return journal.reading(() => run(query, values));
       } catch (error) {
         if (!(error instanceof MustWait)) throw error;
-        await journal.turn();
+        while (journal.isOpen) await journal.turn();
       }
     }
     journal.begin();
@@ -215,7 +215,7 @@ export function createNotebook(journal: Journal, lessons: Lessons) {
           return gone();
         }
         if (text === 'begin') {
-          await journal.turn();
+          while (journal.isOpen) await journal.turn(); // whoever waits beside him may have begun meanwhile
           isInside = true;
         } else if (!isInside && text !== 'rollback') throw new Error('a statement outside of its transaction');
         const ends = text === 'commit' || text === 'rollback';

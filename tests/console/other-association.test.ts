@@ -40,9 +40,12 @@ const own = ({ areaId, facilityId, hospitalId }: Known): Partial<Record<Operatio
 });
 
 /** Answered in other words than "there is no such thing", and nothing comes of it: own months, what needs no row, a no of another kind. */
-const harmless: Operation[] = ['add_entry', 'roster_fairness', 'release_item', 'ask_again', 'send_back_record'];
+const harmless: Operation[] = [
+  ...(['add_entry', 'roster_fairness', 'foresight', 'start_foresight'] as const),
+  ...(['release_item', 'ask_again', 'send_back_record'] as const),
+];
 
-/** Of these the first association has none either: returned roster sheets, failed faxes, passkeys, a sealed day, perhaps a roll-call, an issued card; a calendar has a secret address. */
+/** Of these the first association has none either: returned roster sheets, failed faxes, passkeys, a sealed day, perhaps a roll-call, an issued card, a foresight; a calendar has a secret address. */
 const notFurnished: Operation[] = [
   'roster_reply',
   'roster_reply_page',
@@ -55,6 +58,7 @@ const notFurnished: Operation[] = [
   'note_roll_call',
   'card_pdf',
   'card_letter',
+  'foresight_pdf',
 ];
 
 /**

@@ -68,6 +68,7 @@ function FilterForm({ filter, onFilter }: { filter: Filter; onFilter: (filter: F
       <Group align="flex-end" mb="md">
         <NativeSelect
           label={words.kind}
+          maw="100%"
           {...box('kind')}
           data={[
             { value: '', label: words.allKinds },
