@@ -7,7 +7,7 @@ import { dieAt, openStage, type Stage } from './stage.ts';
 const moments = [
   'worker before provider POST /2010-04-01/Accounts/AC/Calls.json',
   'worker after provider POST /2010-04-01/Accounts/AC/Calls.json',
-  'worker after commit carrier_pace+effect',
+  'worker after commit carrier_circuit+carrier_pace+effect',
   'gateway after commit audit_entry+leg+receipt+urgent_call',
 ];
 
