@@ -106,13 +106,14 @@ async function bedsOf({ db }: Stage): Promise<{ beds: number; bedsDoubled: numbe
   return { beds, bedsDoubled: rows.reduce((sum, { held }) => sum + Math.max(0, held - bedsOffered), 0) };
 }
 
-/** What came out of each machine against the pages that were due there; waits until nothing is under way. */
+/** What came out of each machine against the pages that were due there; waits until nothing is under way, on the line neither. */
 async function pagesOf({ db, faxHouseUrl }: Stage, copies: number) {
   const underWay = `select (select count(*) from release_page where status in ('pending', 'queued'))
     + (select count(*) from fax where due_at is not null)
-    + (select count(*) from received_fax where due_at is not null) as n`;
+    + (select count(*) from received_fax where due_at is not null)
+    + greatest(0, $1 - (select count(*) from inbox_item where page_no = 1)) as n`;
   for (let waited = 0; waited < 120; waited += 2) {
-    const { rows } = await db.query<{ n: number }>(underWay);
+    const { rows } = await db.query<{ n: number }>(underWay, [copies]);
     if (rows[0]?.n === 0) break;
     await pause(2000);
   }
@@ -127,6 +128,7 @@ async function pagesOf({ db, faxHouseUrl }: Stage, copies: number) {
     `select
       (select count(*) from urgent_call
       where kind = 'patient' and accepted_by is not null
+        and accepted_by not in (select id from standby_person) -- who is handed no record
         and exists (select 1 from record_current where record_current.patient_id = urgent_call.patient_id)
         and not exists (select 1 from disclosure where disclosure.case_id = urgent_call.id))
       + (select count(*) from release_page where fax_id is null and status not in ('spoken', 'dropped')) as n`,

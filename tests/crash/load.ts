@@ -57,7 +57,13 @@ const habits: Record<UrgentKind, readonly [object, object]> = {
 /** Longest that a caller of the run waits for a person before the case counts as lost (rule 1: 180 s). */
 const mostSeconds = 180;
 
-export async function startLoad(stage: Stage, everyMs: number, mostLive: number): Promise<Load> {
+/** @param kinds the callers' fates, in turn. */
+export async function startLoad(
+  stage: Stage,
+  everyMs: number,
+  mostLive: number,
+  kinds: readonly UrgentKind[] = urgentKinds,
+): Promise<Load> {
   const { lists, town } = stage;
   const setHabit = (phone: string, habit: object) => town.exchange.setHabit(phone, habit as Record<string, unknown>);
   const hospitals = await Promise.all([1, 2, 3].map((n) => lists.hospital(`第${n}病院`, { byDay: true, staffed: 50 })));
@@ -140,7 +146,7 @@ export async function startLoad(stage: Stage, everyMs: number, mostLive: number)
   const ringing = (async () => {
     for (let round = 0; !isOver; round++) {
       if (running.size < mostLive) {
-        const kind = urgentKinds[round % urgentKinds.length]!;
+        const kind = kinds[round % kinds.length]!;
         const one = [
           urgent(kind),
           ...(round % 5 === 2 ? [beside(() => asksForRecord(stage, example))] : []),
