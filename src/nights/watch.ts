@@ -112,9 +112,9 @@ export function createWatch(parts: {
     else waitingSince.delete(line);
   }
   const isCaller = (line: Line): boolean => intended.has(line.person.id);
-  /** And not as one who called us: a doctor who talks with the standby person may pick up his other telephone, if he likes. */
-  const isRungForACase = (line: Line): boolean =>
-    !line.isInbound && tables.legs.get(/lg_[0-9a-z]+/.exec(line.answerPath)?.[0] ?? '')?.role !== 'caller';
+  /** Not as one who called us himself (he may pick up his other telephone), and no hospital: its desk has several people. */
+  const isDoctorsCase = (line: Line): boolean =>
+    !line.isInbound && tables.legs.get(/lg_[0-9a-z]+/.exec(line.answerPath)?.[0] ?? '')?.role === 'doctor';
 
   // ------------------------------------------------------------------------------------------------ the notebook
 
@@ -230,9 +230,9 @@ export function createWatch(parts: {
     },
     converses(line, isTalking) {
       if (isCaller(line)) waited(line, !isTalking);
-      if (!isTalking || !isRungForACase(line)) return;
+      if (!isTalking || !isDoctorsCase(line)) return;
       for (const other of live.values())
-        if (other !== line && other.person.id === line.person.id && other.ear.inConversation && isRungForACase(other))
+        if (other !== line && other.person.id === line.person.id && other.ear.inConversation && isDoctorsCase(other))
           if (other.confer && line.confer && other.confer.conference !== line.confer.conference)
             broken('two_cases_of_one_doctor', `${line.person.id} talks in two conferences`);
       tell(null, `${line.person.id} is joined`);
