@@ -167,7 +167,7 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
         ...{ status: call.kind === 'person' ? 'calling_standby' : 'hunting', round: fact.round },
         roundStartedAt: fact.since ?? at,
         ...{
-          rung: fact.without ? [fact.without] : [],
+          rung: without,
           nextDoctorAt: at,
           rerings: [],
           bed: promised(call.bed),

@@ -4,7 +4,8 @@
  */
 import { markedId, ownId } from '../../carriers/carrier.ts';
 import type { CarrierStatus } from '../../escalations/react.ts';
-import type { Changed, FoundCall, Placed, Telephone } from '../../voice/telephone.ts';
+import type { FoundCall, Placed, Telephone } from '../../voice/telephone.ts';
+import { change, notPlaced, statusOf } from '../outcomes.ts';
 import { telnyxClient } from './client.ts';
 
 export interface TexmlAccount {
@@ -47,7 +48,7 @@ export function texmlTelephone(account: TexmlAccount): Telephone {
           ? { outcome: 'unknown', code: 'no_id' }
           : { outcome: 'placed', id: markedId('second', sid) };
       } catch (error) {
-        return notPlaced(error);
+        return notPlaced(error, codeOf(error));
       }
     },
     moveCall: (callId, path) =>
@@ -125,32 +126,6 @@ function foundCall({ sid = '', to = '', status = '', date_created = '' }: CallRe
     ...{ id: markedId('second', sid), to },
     ...{ status: status as CarrierStatus, createdAt: new Date(date_created) },
   };
-}
-
-function notPlaced(error: unknown): Placed {
-  const status = statusOf(error);
-  const code = codeOf(error);
-  if (status === 429) return { outcome: 'refused', code, retry: true };
-  const isLockedOut = status === 401 || status === 403;
-  if (isLockedOut || neverReached.includes(code)) return { outcome: 'refused', code, retry: false, isCarriers: true };
-  if (status !== null && status >= 400 && status < 500) return { outcome: 'refused', code, retry: false };
-  return { outcome: 'unknown', code };
-}
-
-async function change(call: () => Promise<unknown>): Promise<Changed> {
-  try {
-    await call();
-    return 'done';
-  } catch (error) {
-    const status = statusOf(error);
-    return status !== null && status >= 400 && status < 500 && status !== 429 ? 'gone' : 'unknown';
-  }
-}
-
-const neverReached: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-
-function statusOf(error: unknown): number | null {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : null;
 }
 
 /** The network's own word lies a few causes deep. */

@@ -1,6 +1,7 @@
 import twilio from 'twilio';
 import type { CarrierStatus } from '../../escalations/react.ts';
-import type { Changed, FoundCall, PlaceCall, Placed, Telephone } from '../../voice/telephone.ts';
+import type { FoundCall, PlaceCall, Placed, Telephone } from '../../voice/telephone.ts';
+import { change, notPlaced, statusOf } from '../outcomes.ts';
 
 export interface TwilioAccount {
   accountSid: string;
@@ -102,37 +103,12 @@ function inTime(looking: Promise<boolean>, ms: number): Promise<boolean> {
 /** RFC 2822 dates of the carrier have whole seconds, and its clock is not ours. */
 const clockSkewMs = 2000;
 
-/** The connection was never made, so the request was never sent. */
-const neverReached: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-
 async function create(call: () => Promise<{ sid: string }>): Promise<Placed> {
   try {
     return { outcome: 'placed', id: (await call()).sid };
   } catch (error) {
-    const status = statusOf(error);
-    const code = codeOf(error);
-    if (status === 429) return { outcome: 'refused', code, retry: true };
-    // An account that is suspended or locked out, or a host that nobody reached: no call was made, and none will be.
-    const isLockedOut = status === 401 || status === 403;
-    if (isLockedOut || neverReached.includes(code)) return { outcome: 'refused', code, retry: false, isCarriers: true };
-    if (status !== null && status >= 400 && status < 500) return { outcome: 'refused', code, retry: false };
-    return { outcome: 'unknown', code };
+    return notPlaced(error, codeOf(error));
   }
-}
-
-async function change(call: () => Promise<unknown>): Promise<Changed> {
-  try {
-    await call();
-    return 'done';
-  } catch (error) {
-    const status = statusOf(error);
-    return status !== null && status >= 400 && status < 500 && status !== 429 ? 'gone' : 'unknown';
-  }
-}
-
-/** HTTP status of a refusal; null when no answer came (time-out, broken connection, unreadable answer). */
-function statusOf(error: unknown): number | null {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : null;
 }
 
 /** Twilio asks not to build logic on its codes; they are kept for the log. */
