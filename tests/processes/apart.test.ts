@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { freePort } from '../../src/embedded/cluster.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { randomIds } from '../../src/lib/ids.ts';
+import { watched } from '../support/leaks.ts';
+import { watchedRedis } from '../support/leaks-outside.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { type Child, type DataFolder, dataFolder, endChildren, startChild, until } from '../support/processes.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -31,7 +33,7 @@ describe('two gateways and two workers, apart, on PostgreSQL and Redis', functio
   let workerPort: number;
 
   before(async () => {
-    [database, redis, folder] = await Promise.all([freshDatabase(), startRedis(), dataFolder()]);
+    [database, redis, folder] = await Promise.all([freshDatabase(), startRedis().then(watchedRedis), dataFolder()]);
     lists = await buildTown(database.pool, randomIds, systemClock.now());
     const account = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(31)}4`, TWILIO_AUTH_TOKEN: 'a-token-for-tests-only-0004' };
     const [exchangePort, ...ports] = [await freePort(), await freePort(), await freePort()];
@@ -148,5 +150,6 @@ describe('two gateways and two workers, apart, on PostgreSQL and Redis', functio
     expect((await audit.ended(60)).code, audit.output()).to.equal(0);
     const { rows } = await database.pool.query('select count(*) as n from urgent_call where accepted_by is not null');
     expect(rows).to.deep.equal([{ n: 4 }]);
+    for (const [place, count] of Object.entries(watched)) expect(count, `looked at as ${place}`).to.be.above(10);
   });
 });
