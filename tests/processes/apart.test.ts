@@ -64,6 +64,7 @@ describe('two gateways and two workers, apart, on PostgreSQL and Redis', functio
   after(async () => {
     await endChildren();
     await Promise.all([entrance.close(), redis.stop(), folder.discard(), database.drop()]);
+    for (const [place, count] of Object.entries(watched)) expect(count, `looked at as ${place}`).to.be.above(10);
   });
 
   let callers = 0;
@@ -150,6 +151,5 @@ describe('two gateways and two workers, apart, on PostgreSQL and Redis', functio
     expect((await audit.ended(60)).code, audit.output()).to.equal(0);
     const { rows } = await database.pool.query('select count(*) as n from urgent_call where accepted_by is not null');
     expect(rows).to.deep.equal([{ n: 4 }]);
-    for (const [place, count] of Object.entries(watched)) expect(count, `looked at as ${place}`).to.be.above(10);
   });
 });

@@ -23,7 +23,7 @@ export function keepFolderSecret(folder: string): void {
     const name = path.join(folder, file);
     const { size, mode } = statSync(name, { throwIfNoEntry: false }) ?? { size: 0, mode: 0 };
     if (size === 0 || size > 500 || (mode & 0o777) !== 0o600) continue;
-    for (const word of readFileSync(name, 'utf8').split(/\s+/)) keepLongSecret(file, word);
+    keepLongSecret(file, readFileSync(name, 'utf8').trim().split(/\s+/).at(-1) ?? ''); // after an account's name, if there is one
   }
 }
 
