@@ -108,7 +108,10 @@ interface Counted {
   failed: number;
   failing?: string[];
   fault?: string;
+  /** What was looked at for leaks, by place, and the hits (tests/support/leaks.ts). */
+  watched?: Record<string, number>;
 }
+const watched: Record<string, number> = {};
 
 const tests = import.meta.dirname;
 const root = path.dirname(tests);
@@ -217,6 +220,8 @@ async function runGroup(
     () => null,
   );
   await rm(folder, { recursive: true });
+  for (const [place, count = 0] of Object.entries(counted?.watched ?? {}))
+    watched[place] = (watched[place] ?? 0) + count;
   return judge(group, code, counted, grep !== undefined);
 }
 
@@ -293,6 +298,9 @@ function report(results: readonly Result[]): void {
     const why = fault ? ` (${fault})` : '';
     console.log(`${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed${took}${why}`);
   }
+  const { hits = 0, ...looked } = watched;
+  const places = Object.entries(looked).map(([place, count]) => `${count} × ${place}`);
+  if (places.length > 0) console.log(`looked for secrets and patient data at ${places.join(', ')}: ${hits} hits`);
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

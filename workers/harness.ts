@@ -126,11 +126,18 @@ function runner(job: Job, log: Log, hooks: WorkerHooks, state: { running: number
       const fields = { job: job.name, jobId: queued.data.id, attempt, ms, error };
       if (attempt >= job.attempts) log.error('job_given_up', fields);
       else log.warn('job_failed', fields);
-      throw error;
+      throw wordless();
     } finally {
       state.running--;
     }
   };
+}
+
+/** The queue keeps what is thrown, words and stack, beside the job, and a driver's words often quote what it was given (rule 8). */
+function wordless(): Error {
+  const error = new Error('failed; the log tells why');
+  error.stack = '';
+  return error;
 }
 
 class JobWorker extends Worker<WakeData> {

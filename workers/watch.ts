@@ -1,9 +1,10 @@
-/** The timers by which Kamome watches itself: its rounds, the outside ping, alarms by telephone and by e-mail. */
+/** The timers by which Kamome watches itself: its rounds, the outside ping, alarms by telephone and by e-mail; and e-mail to the staff. */
 import { type MailPost, sweepAlarmMail } from '../src/alarms/mailing.ts';
 import { type AlarmRingContext, sweepAlarmRings } from '../src/alarms/ringing.ts';
 import type { Config } from '../src/config.ts';
 import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
+import { sweepStaffMail } from '../src/staff/mailing.ts';
 import { loadPrompts } from '../src/voice/prompts.ts';
 import { sweepWatch, tidyWatch } from '../src/watch/actions.ts';
 import { httpPing, sweepDeadman } from '../src/watch/deadman.ts';
@@ -38,8 +39,10 @@ export function watchTimers(
   const { watch, console: desk } = config;
   const timers = [every(ringEverySeconds, 'alarm-rings', log, () => sweepAlarmRings(ctx))];
   const { db, clock, ids, wake } = ctx;
+  const words = [loadPrompts(mailFolder, 'ja'), loadPrompts(mailFolder, 'en')];
+  const toStaff = { db, clock, log, post: lines.post, words, url: `${desk.baseUrl}/account` };
+  timers.push(every(mailEverySeconds, 'staff-mail', log, () => sweepStaffMail(toStaff)));
   if (lines.post) {
-    const words = [loadPrompts(mailFolder, 'ja'), loadPrompts(mailFolder, 'en')];
     const mailing = { db, clock, ids, log, post: lines.post, recipientsOf: recipientsIn(config), words };
     const url = `${desk.baseUrl}/alarms`;
     timers.push(every(mailEverySeconds, 'alarm-mail', log, () => sweepAlarmMail({ ...mailing, url })));

@@ -46,6 +46,10 @@ const abandonedSeconds = 120;
 const mostAttempts = 9; // 30 s, 1, 2, 4 … minutes, then every 30: about two hours
 const longestPauseSeconds = 1800;
 
+/** Seconds until a message is tried again after so many attempts; null: no more. */
+export const pauseBeforeMail = (attempts: number): number | null =>
+  attempts < mostAttempts ? Math.min(longestPauseSeconds, 30 * 2 ** (attempts - 1)) : null;
+
 /** Makes what is due, and sends. Any worker may run it. @returns how many attempts were made. */
 export async function sweepAlarmMail(ctx: AlarmMailContext): Promise<number> {
   const at = ctx.clock.now();
@@ -74,10 +78,8 @@ async function send(ctx: AlarmMailContext, row: store.MailRow): Promise<void> {
     return store.endMail(ctx.db, id, 'sent', at);
   }
   ctx.log.warn('alarm_mail_not_sent', { code: said, attempt: attempts });
-  if (attempts < mostAttempts) {
-    const pause = Math.min(longestPauseSeconds, 30 * 2 ** (attempts - 1));
-    return store.postponeMail(ctx.db, id, plusSeconds(at, pause));
-  }
+  const pause = pauseBeforeMail(attempts);
+  if (pause !== null) return store.postponeMail(ctx.db, id, plusSeconds(at, pause));
   ctx.log.error('alarm_mail_given_up', { count: alarms.length });
   return store.endMail(ctx.db, id, 'given_up', at);
 }

@@ -47,3 +47,8 @@ export async function appendEntry(tx: Sql, entry: NewEntry): Promise<number> {
   });
   return seq;
 }
+
+/** For a chain that has no row of its own to lock: what two windows of one person do at once comes one after the other. */
+export async function lockChain(tx: Sql, chainId: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('chain ' || $1, 0))`, [chainId]);
+}

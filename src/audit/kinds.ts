@@ -63,6 +63,7 @@ export type AuditKind =
   | 'doctor_added'
   | 'doctor_changed'
   | 'doctor_pin_issued'
+  | 'door_refused'
   | 'duty_assigned'
   | 'duty_restored'
   | 'enrolment_begun'

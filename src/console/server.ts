@@ -3,6 +3,9 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import helmet from 'helmet';
 import type { z } from 'zod';
 import { isStorable } from '../lib/plain-text.ts';
+import type { Log } from '../log.ts';
+import { atMostOnceEvery } from '../queue.ts';
+import { noteRefusal } from '../staff/refusals.ts';
 import { permits, type Staff } from '../staff/staff.ts';
 import type { ConsoleContext } from './context.ts';
 import { docsPage } from './docs-page.ts';
@@ -76,7 +79,7 @@ function apiRouter(parts: ConsoleServerParts): Router {
   const description = describeRoutes(parts.routes);
   router.get('/docs/openapi.json', (_req, res) => void res.json(description));
   router.get('/docs', (_req, res) => void res.type('html').send(docsPage(description)));
-  router.use(ownPagesOnly, notKept);
+  router.use(ownPagesOnly(parts.ctx.log), notKept);
   for (const [operation, route] of Object.entries(parts.routes)) {
     const parse = express.json({ limit: route.bodyLimit ?? 256 * 1024, strict: true });
     const handlers = route.body ? [parse, answer(parts, operation, route)] : [answer(parts, operation, route)];
@@ -87,17 +90,26 @@ function apiRouter(parts: ConsoleServerParts): Router {
 }
 
 /** Another site can neither set our header nor fake where the browser says that the request comes from. */
-const ownPagesOnly: RequestHandler = (req, res, next) => {
+function ownPagesOnly(log: Log): RequestHandler {
+  // Nobody is behind it whom a chain could name: a line of the log, and not more than one a minute.
+  const note = atMostOnceEvery(60_000, (code: string) => log.info('foreign_request_refused', { code }));
+  return (req, res, next) => {
+    const code = foreignTo(req);
+    if (code === null) return next();
+    note(code);
+    sendRefusal(res, refuse(403, code));
+  };
+}
+
+function foreignTo(req: Request): 'foreign_origin' | 'header_missing' | null {
   const site = req.get('sec-fetch-site');
   const isForeign = site !== undefined && site !== 'same-origin' && site !== 'none';
   const origin = req.get('origin');
   const isOtherOrigin = origin !== undefined && URL.canParse(origin) && new URL(origin).host !== req.get('host');
   const changes = req.method !== 'GET' && req.method !== 'HEAD';
-  if (isOtherOrigin || (isForeign && (changes || req.get('sec-fetch-mode') !== 'navigate')))
-    return sendRefusal(res, refuse(403, 'foreign_origin'));
-  if (changes && req.get(requestHeader) === undefined) return sendRefusal(res, refuse(403, 'header_missing'));
-  next();
-};
+  if (isOtherOrigin || (isForeign && (changes || req.get('sec-fetch-mode') !== 'navigate'))) return 'foreign_origin';
+  return changes && req.get(requestHeader) === undefined ? 'header_missing' : null;
+}
 
 /** No browser keeps an answer: it may name a patient. */
 const notKept: RequestHandler = (_req, res, next) => {
@@ -109,15 +121,23 @@ function answer(parts: ConsoleServerParts, operation: string, route: AnyRoute): 
   return async (req, res) => {
     const { ctx } = parts;
     const session = await sessionOfRequest(parts, req);
+    const cause = `console ${operation}`;
+    /** A shut door is written down, when it is known to whom. */
+    const shut = async (refusal: Refusal): Promise<void> => {
+      const { status, code } = refusal;
+      const { associationId, id: by } = session?.staff ?? { associationId: null, id: '' };
+      if (status === 403 && associationId) await noteRefusal(ctx, { associationId, by, cause, code });
+      sendRefusal(res, refusal);
+    };
     const refused = refusedAccess(route, session);
-    if (refused) return sendRefusal(res, refused);
+    if (refused) return shut(refused);
     const shaped = shapeOf(route, req);
     if (shaped instanceof Refusal) return sendRefusal(res, shaped);
     const staff = session?.staff ?? null;
-    const asked = { ...shaped, staff, sessionId: session?.sessionId ?? null, cause: `console ${operation}` };
+    const asked = { ...shaped, staff, sessionId: session?.sessionId ?? null, cause };
     const transport = transportOf(parts, req, res);
     const replied = await route.handle(ctx, asked, transport);
-    if (replied instanceof Refusal) return sendRefusal(res, replied);
+    if (replied instanceof Refusal) return shut(replied);
     if (route.live && req.get('accept')?.includes('text/event-stream') && staff) {
       const key = JSON.stringify([operation, staff.associationId, shaped.params, shaped.query]);
       const read = async () => liveText(route, await route.handle(ctx, asked, transport));

@@ -38,7 +38,7 @@ export type IdPrefix =
   | 'pg' // page received
   | 'in' // incident: a page that may have gone astray
   | 'al' // alarm: something that a person of the hub must look at
-  | 'am' // e-mail about alarms
+  | 'am' // e-mail about alarms, or to a person of the staff
   | 'fb' // a time during which the document for the hour without us cannot be published
   | 'wr' // watch round: Kamome rings itself
   | 'ct' // a time during which calls go by the second carrier

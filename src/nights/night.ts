@@ -20,7 +20,7 @@ import { createTables, type Tables } from './tables.ts';
 import { createTimeline } from './timeline.ts';
 import { idOf, type Town } from './town.ts';
 import { townLessons } from './town-lessons.ts';
-import { type Breach, createWatch, type Told, type Watch } from './watch.ts';
+import { type Breach, createWatch, isLeak, type Place, type Told, type Watch } from './watch.ts';
 
 export interface Night {
   story: Story;
@@ -52,6 +52,8 @@ export interface NightOptions {
   isTelling?: boolean;
   /** How long cases may take to come to their end after the last hour; three hours. */
   afterglowMs?: number;
+  /** Told of all that leaves the house. */
+  sees?: (place: Place, text: string) => void;
   /** Tests break a rule on purpose and look whether it is found. */
   unsafeLessons?: (lessons: Lessons, tables: Tables) => Lessons;
 }
@@ -93,6 +95,10 @@ export async function playNight(story: Story, town: Town, options: NightOptions 
     ...{ story, town, tables, timeline, ids, telephone, prompts: spoken(), connect: notebook.connect },
     release: (_db, clock) => releaseTools(tables, ids, clock),
     broken: watch.broken,
+    leaves(place, text) {
+      options.sees?.(place, text);
+      if (isLeak(text)) watch.broken('leaked', `${place}: ${text}`);
+    },
     told: (what) => watch.happened(null, what),
     afterWork: watch.look,
   });

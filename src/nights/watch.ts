@@ -26,6 +26,12 @@ export type Rule =
   | 'answered_differently'
   | 'leaked';
 
+/** Where something could leave the house that must not (product.md, rule 8). */
+export type Place = 'log' | 'job' | 'url';
+
+/** A telephone, or the number of a card: what a night knows of people. */
+export const isLeak = (text: string): boolean => /\+81\d{8}|(?<![0-9a-z])[5-8]\d{11}(?![0-9a-z])/.test(text);
+
 export interface Breach {
   rule: Rule;
   at: number;

@@ -139,8 +139,3 @@ export async function withoutNameLine(
   );
   return found.rows;
 }
-
-/** One after the other: what two windows of one person list at once. */
-export async function lockChain(sql: Sql, chainId: string): Promise<void> {
-  await sql.query(`select pg_advisory_xact_lock(hashtextextended('chain ' || $1, 0))`, [chainId]);
-}

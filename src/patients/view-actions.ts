@@ -1,11 +1,10 @@
 /** What is written down when somebody at the console looks at a patient: before he sees anything, with who, when and which screen. */
 
-import { appendEntry } from '../audit/append.ts';
+import { appendEntry, lockChain } from '../audit/append.ts';
 import type { AuditKind } from '../audit/kinds.ts';
 import type { Sql } from '../db.ts';
 import type { Clock } from '../lib/clock.ts';
 import { actorOf, type Done } from './life-actions.ts';
-import * as search from './search-store.ts';
 import * as store from './store.ts';
 
 /** `record` the page of the record · `history` two versions side by side · `form` the whole record to be changed · `second_reading` beside the paper. */
@@ -42,7 +41,7 @@ export async function noteListing(
 ): Promise<void> {
   if (patientIds.length === 0) return;
   const chainId = `listing:${by}`;
-  await search.lockChain(tx, chainId);
+  await lockChain(tx, chainId);
   const entry = { chainId, associationId, at: clock.now(), actor: actorOf(by), cause };
   await appendEntry(tx, { ...entry, kind: 'patients_listed', data: { patientIds } });
 }

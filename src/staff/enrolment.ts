@@ -10,6 +10,8 @@ import { type StaffContext, tokenHash } from './context.ts';
 import * as credentials from './credential-store.ts';
 import { invited } from './invitations.ts';
 import { note } from './log.ts';
+import type { About } from './mail-store.ts';
+import { tellOfChange } from './mailing.ts';
 import { askForNewPasskey, type NewPasskey, readNewPasskey } from './passkeys.ts';
 import { hashPassword, type PasswordRefusal, passwordRefusal } from './password.ts';
 import { endSessionsOf } from './session-store.ts';
@@ -52,7 +54,7 @@ export async function enrolWithPasskey(
   if (!staff) return { refused: 'invitation' };
   const passkey = await readNewPasskey(ctx, staff.id, answer.ceremony, answer.response);
   if (!passkey) return { refused: 'wrong' };
-  return redeem(ctx, staff.id, invitation, device, async (tx, locked) => keepPasskey(tx, locked, passkey, answer));
+  return redeem(ctx, staff.id, invitation, device, (tx, locked) => keepPasskey(tx, ctx, locked, passkey, answer));
 }
 
 /** One more, for somebody signed in. @returns whether it was kept. */
@@ -61,19 +63,22 @@ export async function addPasskey(ctx: StaffContext, staffId: string, answer: Pas
   if (!passkey) return false;
   return inTransaction(ctx.db, async (tx) => {
     const staff = await store.lockStaff(tx, staffId);
-    return staff !== null && keepPasskey(tx, staff, passkey, answer);
+    return staff !== null && keepPasskey(tx, ctx, staff, passkey, answer);
   });
 }
 
 async function keepPasskey(
   tx: Sql,
+  ctx: StaffContext,
   staff: store.StaffRow,
   passkey: NewPasskey,
   { label }: Pick<PasskeyAnswer, 'label'>,
 ): Promise<boolean> {
   if (!(await credentials.insertPasskey(tx, { ...passkey, label }))) return false;
   const data = { isSynced: passkey.isSynced };
-  await note(tx, staff, { at: passkey.createdAt, by: staff.id, cause: 'enrol', kind: 'passkey_added', data });
+  const at = passkey.createdAt;
+  await note(tx, staff, { at, by: staff.id, cause: 'enrol', kind: 'passkey_added', data });
+  await tell(tx, ctx, staff.id, 'passkey_added', at);
   return true;
 }
 
@@ -94,6 +99,7 @@ export async function removePasskey(
     if (own.length === 1 && !(await credentials.passwordOf(tx, staffId))) return 'last';
     await credentials.deletePasskey(tx, staffId, passkeyId);
     await note(tx, staff, { at, by: staffId, cause: 'remove_passkey', kind: 'passkey_removed' });
+    await tell(tx, ctx, staffId, 'passkey_removed', at);
     return 'removed';
   });
 }
@@ -214,12 +220,19 @@ async function keepPassword(
   { signInName, passwordHash, secret, step, recoveryCodes }: PreparedPassword,
 ): Promise<boolean> {
   const staffId = staff.id;
+  await tell(tx, ctx, staffId, 'password_set', ctx.clock.now(), signInName);
   const totpSecret = sealTotp(ctx, staffId, secret);
   await credentials.setPassword(tx, { staffId, signInName, passwordHash, totpSecret, step });
   const hashes = recoveryCodes.map((code) => recoveryHash(ctx, staffId, code));
   await credentials.replaceRecoveryCodes(tx, staffId, hashes);
   await note(tx, staff, { at: ctx.clock.now(), by: staffId, cause: 'enrol', kind: 'password_set' });
   return true;
+}
+
+/** By e-mail, where his sign-in name (or the `next` one) is an address. */
+async function tell(tx: Sql, ctx: StaffContext, staffId: string, about: About, at: Date, next?: string): Promise<void> {
+  const before = await credentials.passwordOf(tx, staffId);
+  await tellOfChange(tx, ctx, { staffId, about, names: [before?.signInName, next], at });
 }
 
 // ---------------------------------------------------------------------------------------------------- invitations used

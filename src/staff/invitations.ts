@@ -3,8 +3,9 @@ import type { AuditKind } from '../audit/kinds.ts';
 import { inTransaction, type Sql } from '../db.ts';
 import { plusSeconds } from '../lib/clock.ts';
 import { newToken, type StaffContext, tokenHash } from './context.ts';
-import { forgetCredentials } from './credential-store.ts';
+import { forgetCredentials, passwordOf } from './credential-store.ts';
 import { commandLine, type Doer, note } from './log.ts';
+import { tellOfChange } from './mailing.ts';
 import * as sessions from './session-store.ts';
 import type { Language, StaffRole } from './staff.ts';
 import * as store from './store.ts';
@@ -52,6 +53,8 @@ export async function inviteAgain(
   return inTransaction(ctx.db, async (tx) => {
     const staff = await store.lockStaff(tx, of.staffId);
     if (!staff?.isActive || staff.associationId !== of.associationId) return null;
+    const names = [(await passwordOf(tx, staff.id))?.signInName];
+    await tellOfChange(tx, ctx, { staffId: staff.id, about: 'credentials_reset', names, at });
     await forgetCredentials(tx, staff.id);
     const count = await sessions.endSessionsOf(tx, staff.id, null, at);
     return sendLink(tx, ctx, staff, of.by, at, { kind: 'credentials_reset', data: { sessionsEnded: count } });

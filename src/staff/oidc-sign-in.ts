@@ -5,6 +5,7 @@ import { takeSecondFactor } from './codes.ts';
 import type { StaffContext } from './context.ts';
 import * as credentials from './credential-store.ts';
 import { note } from './log.ts';
+import { tellOfChange } from './mailing.ts';
 import { type OidcClaims, type OidcSecrets, showsTwoFactors } from './oidc.ts';
 import { type Opened, openSession } from './sessions.ts';
 import { type From, noteFailure } from './sign-in.ts';
@@ -65,6 +66,8 @@ async function link(ctx: StaffContext, staffId: string, { issuer, subject }: Oid
       if (!staff?.isActive) return { refused: 'wrong' };
       await credentials.setOidc(tx, staffId, issuer, subject);
       await note(tx, staff, { at, by: staffId, cause: 'link_oidc', kind: 'oidc_linked' });
+      const names = [(await credentials.passwordOf(tx, staffId))?.signInName];
+      await tellOfChange(tx, ctx, { staffId, about: 'oidc_linked', names, at });
       return { linked: true };
     });
   } catch (error) {

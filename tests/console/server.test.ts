@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { describeRoutes } from '../../src/console/openapi.ts';
 import { routes } from '../../src/console/routes.ts';
+import { mostRefusalsAnHour } from '../../src/staff/refusals.ts';
+import { permits } from '../../src/staff/staff.ts';
+import { FakeClock } from '../support/clock.ts';
 import { type ConsoleWorld, openConsoleWorld } from '../support/console.ts';
 
 describe('the doors of the console', () => {
@@ -40,6 +43,39 @@ describe('the doors of the console', () => {
     const screen = world.person('clerk', { kind: 'screen' });
     expect((await screen.call('whiteboard', {})).areas.length).to.be.at.least(1);
     expect(await screen.refused('my_account', {})).to.include({ code: 'screen_only' });
+  });
+
+  it('write down whom they refused what, once an hour for each door, and no more than twenty', async () => {
+    const clock = new FakeClock(new Date('2026-06-01T03:00:00Z'));
+    const own = await openConsoleWorld({ clock });
+    try {
+      const auditor = own.person('auditor');
+      const entries = async () =>
+        (
+          await own.ctx.db.query(
+            `select actor, cause, data from audit_entry where kind = 'door_refused' and chain_id = $1 order by seq`,
+            [`refusals:${auditor.staff.id}`],
+          )
+        ).rows;
+      await Promise.all(Array.from({ length: 5 }, () => auditor.refused('alarms', {})));
+      const actor = `operator:${auditor.staff.id}`;
+      const data = { code: 'not_permitted', isLastOfHour: false };
+      expect(await entries()).to.deep.equal([{ actor, cause: 'console alarms', data }]);
+      const closed = Object.entries(routes).filter(
+        ([, { access }]) => access !== 'anybody' && access !== 'signed_in' && !permits('auditor', access),
+      );
+      expect(closed.length).to.be.above(mostRefusalsAnHour + 5);
+      for (const [, { method, path }] of closed)
+        expect((await auditor.fetch(`/api${path}`, { method: method.toUpperCase() })).status).to.equal(403);
+      const all = await entries();
+      expect(all).to.have.length(mostRefusalsAnHour);
+      expect(all.at(-1)?.data).to.include({ isLastOfHour: true });
+      await clock.advanceTo(new Date('2026-06-01T04:00:01Z'), async () => undefined);
+      await auditor.refused('alarms', {});
+      expect(await entries()).to.have.length(mostRefusalsAnHour + 1);
+    } finally {
+      await own.close();
+    }
   });
 
   it('describe themselves in OpenAPI 3.1, each operation once, with a page to read', async () => {

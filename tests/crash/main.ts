@@ -4,6 +4,7 @@
  * there, and what they stand on is taken away. Ends with 1 when anything was lost or doubled.
  */
 import { parseArgs } from 'node:util';
+import { takeLeaks, watched } from '../support/leaks.ts';
 import { judge } from './judge.ts';
 import { startLoad } from './load.ts';
 import { phasesOf } from './phases.ts';
@@ -65,7 +66,9 @@ async function play() {
   return { ...verdict, wallSeconds: Math.round((Date.now() - began) / 1000), faults, phases: reports };
 }
 
-const whole = await play().finally(() => stage.close());
+const played = await play().finally(() => stage.close());
+const whole = { ...played, leaks: takeLeaks(), lookedAt: watched };
 console.log(values.json ? JSON.stringify(whole) : JSON.stringify(whole, null, 2));
-const { lost, legsDoubled, bedsDoubled, pagesDoubled, pagesLost, auditSound } = whole;
-process.exit(lost + legsDoubled + bedsDoubled + pagesDoubled + pagesLost > 0 || !auditSound ? 1 : 0);
+const { lost, legsDoubled, bedsDoubled, pagesDoubled, pagesLost, auditSound, leaks } = whole;
+const faults = lost + legsDoubled + bedsDoubled + pagesDoubled + pagesLost + leaks.length;
+process.exit(faults > 0 || !auditSound ? 1 : 0);

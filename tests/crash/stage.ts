@@ -17,6 +17,7 @@ import { randomIds } from '../../src/lib/ids.ts';
 import { loadHubCertificate, makeHub } from '../../src/vault/hub.ts';
 import { balancer } from '../processes/balancer.ts';
 import { type Town, townOn } from '../processes/people.ts';
+import { watchedRedis } from '../support/leaks-outside.ts';
 import { endChildren, startChild } from '../support/processes.ts';
 import { startRedis, startRedisCluster, type TestRedis } from '../support/redis.ts';
 import { buildTown, type Town as Lists, testCard } from '../support/town.ts';
@@ -104,7 +105,7 @@ async function build(
   await lists.duty(standby, 1);
   const exampleId = await furnish(db, loadHubCertificate(made.certificate), secrets);
 
-  const redis = redisNodes > 1 ? await startRedisCluster(redisNodes) : await startRedis();
+  const redis = await watchedRedis(redisNodes > 1 ? await startRedisCluster(redisNodes) : await startRedis());
   closings.push(() => redis.stop());
   const [exchangePort = 0, faxPort = 0, ...doors] = await Promise.all(Array.from({ length: 2 + gateways }, freePort));
   const inside = await balancer(doors);

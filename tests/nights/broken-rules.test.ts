@@ -7,7 +7,7 @@ import { shrink } from '../../src/nights/shrink.ts';
 import { storyOf } from '../../src/nights/story.ts';
 import { tellNight } from '../../src/nights/telling.ts';
 import { buildTown, type Town, townShape } from '../../src/nights/town.ts';
-import type { Rule } from '../../src/nights/watch.ts';
+import { isLeak, type Rule } from '../../src/nights/watch.ts';
 
 const plan = planShape.parse(defaults.plan);
 const town = buildTown(townShape.parse({}), plan);
@@ -119,6 +119,13 @@ describe('a night in which a rule is broken on purpose', function () {
     const story = tellNight(shortest);
     expect(story).to.match(/wrong_destination[\s\S]*who rings:[\s\S]*nothing goes wrong outside[\s\S]*takes it/);
     expect(story.split('\n').length).to.be.below(80);
+  });
+
+  it('is found when a telephone or a card leaves the house, and no id is taken for one', () => {
+    const leaking = ['job send +819012345678', 'log rung {"to":"+81451234567"}', 'url /voice/card/543274497068/now'];
+    expect(leaking.filter(isLeak)).to.deep.equal(leaking);
+    const opaque = ['job advance-case uc_00000000000000000000600012', 'url /voice/leg/lg_5000000000000000000000001x'];
+    expect(opaque.filter(isLeak)).to.deep.equal([]);
   });
 
   it('refuses a statement that is another one than it learnt', async () => {

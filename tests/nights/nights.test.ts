@@ -6,6 +6,7 @@ import { playNight } from '../../src/nights/night.ts';
 import { playNights } from '../../src/nights/nights.ts';
 import { storyOf } from '../../src/nights/story.ts';
 import { buildTown, townShape } from '../../src/nights/town.ts';
+import { inspect, watched } from '../support/leaks.ts';
 
 const plan = planShape.parse(defaults.plan);
 const town = buildTown(townShape.parse({}), plan);
@@ -22,7 +23,13 @@ describe('nights of a simulated town', function () {
   const seeds = 200;
   const from = tonight();
   it(`keep every rule: ${seeds} seeds from ${from} (npm run nights -- --seeds ${seeds} --from ${from})`, async () => {
-    const { figures, broken, story } = await playNights({ seeds, from, town, stopwatch: () => performance.now() });
+    const { figures, broken, story } = await playNights({
+      seeds,
+      from,
+      town,
+      stopwatch: () => performance.now(),
+      sees: inspect,
+    });
     expect(story ?? '', JSON.stringify(broken)).to.equal('');
     expect(figures).to.include({ seeds, lost: 0, doubleAccepts: 0, doubleBeds: 0, silentOver20s: 0, waitOver180s: 0 });
     expect(figures).to.include({ wrongDestination: 0, auditBreaks: 0 });
@@ -31,6 +38,8 @@ describe('nights of a simulated town', function () {
     expect(figures.accepted, 'doctors').to.be.above(seeds);
     expect(figures.human, 'named humans').to.be.above(0);
     expect(figures.bedded, 'hospitals').to.be.above(0);
+    for (const place of ['log', 'job', 'url'] as const)
+      expect(watched[place], `looked at as ${place}`).to.be.above(seeds);
   });
 
   // Each of them broke a rule once: a caller left alone with a hospital that went, a doctor offered his own call, a bed told as full until morning.

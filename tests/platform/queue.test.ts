@@ -4,6 +4,8 @@ import pg from 'pg';
 import { createLog, type Log } from '../../src/log.ts';
 import { openWakeQueue, type QueueConfig, type WakeQueue } from '../../src/queue.ts';
 import { type Job, runWorkers, type Workers } from '../../workers/harness.ts';
+import { takeLeaks, watched } from '../support/leaks.ts';
+import { inspectQueueTables, inspectRedis } from '../support/leaks-outside.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startRedis, startRedisCluster } from '../support/redis.ts';
 
@@ -13,6 +15,8 @@ interface Store {
   flush(): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Looks for leaks in all that it keeps. */
+  look(): Promise<unknown>;
   /** Jobs in any state. */
   remove(): Promise<void>;
 }
@@ -21,12 +25,14 @@ const stores: Record<string, () => Promise<Store>> = {
   async Redis() {
     const redis = await startRedis();
     const { flush, stop, start } = redis;
-    return { config: { redisUrl: redis.url, databaseUrl: null }, flush, stop, start, remove: stop };
+    const config = { redisUrl: redis.url, databaseUrl: null };
+    return { config, flush, stop, start, remove: stop, look: () => inspectRedis(redis.url) };
   },
   async 'Redis in cluster mode'() {
     const redis = await startRedisCluster(3);
     const { flush, stop, start } = redis;
-    return { config: { redisUrl: redis.url, databaseUrl: null }, flush, stop, start, remove: stop };
+    const config = { redisUrl: redis.url, databaseUrl: null };
+    return { config, flush, stop, start, remove: stop, look: () => inspectRedis(redis.url) };
   },
   async PostgreSQL() {
     const database = await freshDatabase({ migrated: false });
@@ -36,6 +42,10 @@ const stores: Record<string, () => Promise<Store>> = {
       stop: () => shutDatabase(database),
       start: () => onServer(database, (admin, name) => admin.query(`alter database ${name} allow_connections true`)),
       remove: () => database.drop(),
+      async look() {
+        const client = await database.pool.connect();
+        await inspectQueueTables(client).finally(() => client.release());
+      },
     };
   },
 };
@@ -127,6 +137,21 @@ for (const [name, open] of Object.entries(stores)) {
       }
       times.sort((a, b) => a - b);
       expect(times[15]).to.be.below(100); // 2-6 ms on a quiet machine; the next look would be seconds away
+    });
+
+    it('keeps no word of what failed beside the job that waits to be tried again', async () => {
+      const failing = async () => {
+        throw new TypeError('no record of 髙﨑 薫');
+      };
+      await start(job(failing, { attempts: 3, backoffSeconds: 60 }));
+      const before = watched.job;
+      queue.wake('ring', 'ef_1');
+      await until(() => logged('job_failed') === 1, 'the first failure');
+      await workers?.close(5);
+      await store.look();
+      expect(watched.job).to.be.above(before);
+      expect(takeLeaks()).to.deep.equal([]);
+      expect(lines.filter((line) => line.includes('job_failed')).join()).to.match(/"name":"TypeError"/);
     });
 
     it('delays, and is on time', async () => {

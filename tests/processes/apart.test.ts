@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { freePort } from '../../src/embedded/cluster.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { randomIds } from '../../src/lib/ids.ts';
+import { watched } from '../support/leaks.ts';
+import { watchedRedis } from '../support/leaks-outside.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { type Child, type DataFolder, dataFolder, endChildren, startChild, until } from '../support/processes.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -31,7 +33,7 @@ describe('two gateways and two workers, apart, on PostgreSQL and Redis', functio
   let workerPort: number;
 
   before(async () => {
-    [database, redis, folder] = await Promise.all([freshDatabase(), startRedis(), dataFolder()]);
+    [database, redis, folder] = await Promise.all([freshDatabase(), startRedis().then(watchedRedis), dataFolder()]);
     lists = await buildTown(database.pool, randomIds, systemClock.now());
     const account = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(31)}4`, TWILIO_AUTH_TOKEN: 'a-token-for-tests-only-0004' };
     const [exchangePort, ...ports] = [await freePort(), await freePort(), await freePort()];
@@ -62,6 +64,7 @@ describe('two gateways and two workers, apart, on PostgreSQL and Redis', functio
   after(async () => {
     await endChildren();
     await Promise.all([entrance.close(), redis.stop(), folder.discard(), database.drop()]);
+    for (const [place, count] of Object.entries(watched)) expect(count, `looked at as ${place}`).to.be.above(10);
   });
 
   let callers = 0;

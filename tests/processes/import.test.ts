@@ -22,6 +22,7 @@ describe('npm run import beside the running system', function () {
       CONSOLE_PORT: '0',
     });
     await system.line(/^ready /, 90);
+    await folder.keepJobs();
   });
   afterEach(async () => {
     await endChildren();

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
-import pg from 'pg';
-import { freePort, openCluster, runningPort } from '../../src/embedded/cluster.ts';
-import { addressOf } from '../../src/embedded/postgres.ts';
+import { freePort } from '../../src/embedded/cluster.ts';
 import { type Child, type DataFolder, dataFolder, endChildren, startChild, until } from '../support/processes.ts';
 import { accepts, callerRings, overlapMs, ringsOn, type Town, takesCallBack, townOn } from './people.ts';
 
@@ -45,13 +43,14 @@ describe('killed with kill -9 in the middle of an urgent call', function () {
     town = townOn(`http://127.0.0.1:${exchangePort}`);
     await town.configure(number, gatewayUrl);
     system = await startedSystem();
+    await folder.keepJobs();
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') console.error(`${system.output()}\n${await wholeLog()}`);
   });
   after(async () => {
     await endChildren();
-    await folder.discard();
+    expect(await folder.discard(), 'jobs that were looked at').to.be.above(4);
   });
 
   const startedSystem = async (): Promise<Child> => {
@@ -70,16 +69,9 @@ describe('killed with kill -9 in the middle of an urgent call', function () {
   const neverTwice = async ({ attending, deputy }: Patient): Promise<void> => {
     for (const phone of [...attending, deputy]) expect(overlapMs(await town.calls(phone)), phone).to.equal(0);
   };
-  const inDatabase = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
-    const port = await runningPort(await openCluster(`${folder.path}/postgres`, `${folder.path}/postgres.log`));
-    const client = new pg.Client(addressOf(folder.path, port ?? 0));
-    await client.connect();
-    return work(client).finally(() => client.end());
-  };
-
   /** For a failed test: what happened, in all cases. */
   const wholeLog = (): Promise<string> =>
-    inDatabase(async (client) => {
+    folder.inDatabase(async (client) => {
       const { rows } = await client.query('select chain_id, at, actor, cause, kind, data from audit_entry order by id');
       return rows
         .map(({ chain_id, at, actor, cause, kind, data }) => {
@@ -94,7 +86,7 @@ describe('killed with kill -9 in the middle of an urgent call', function () {
   /** Waits until the log of the case that this call opened has such an entry. */
   const logged = (callId: string, kind: string): Promise<unknown> =>
     until(`${kind} in the log`, 60, () =>
-      inDatabase(async (client) => {
+      folder.inDatabase(async (client) => {
         const { rows } = await client.query(
           `select 1 from audit_entry
           where kind = $2 and chain_id in (select id from urgent_call where caller_call_id = $1)`,

@@ -49,7 +49,7 @@ describe('npm start', function () {
     folder = await dataFolder();
   });
   afterEach(endChildren);
-  after(() => folder.discard());
+  after(async () => expect(await folder.discard(), 'jobs that were looked at').to.be.above(2));
 
   const start = (more: Record<string, string> = {}): Child =>
     startChild('src/start.ts', {
@@ -66,6 +66,7 @@ describe('npm start', function () {
   it('says where to try it and that it begins with the example, is ready, takes a call, and ends in order', async () => {
     const system = start();
     const url = await addressIn(system);
+    await folder.keepJobs();
     const lines = system.output().trim().split('\n');
     expect(lines.slice(0, 2).join('\n')).to.match(/try it: http:\/\/127\.0\.0\.1:\d+\//);
     expect(lines.filter((line) => line.startsWith('ready '))).to.deep.equal([lines.at(-1)]);

@@ -7,6 +7,7 @@ import type { UrgentCall } from '../../src/escalations/urgent-call.ts';
 import { randomIds } from '../../src/lib/ids.ts';
 import { callParams, postSigned } from '../support/bare-gateway.ts';
 import { mulberry } from '../support/chance.ts';
+import { addReport } from '../support/leaks.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { insertRaces, type Race, type RaceTown } from '../support/race-cases.ts';
 import type { Act, Done, Order } from '../support/race-process.ts';
@@ -36,6 +37,7 @@ class Gateway {
     const [message] = (await once(this.child, 'message')) as [{ url: string }];
     this.url = message.url;
     this.child.on('message', (done: Done) => {
+      addReport(done.watch);
       this.waiting.get(done.id)?.(done);
       this.waiting.delete(done.id);
     });

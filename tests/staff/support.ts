@@ -66,11 +66,14 @@ export class StaffWorld {
   }
 
   /** Somebody with password and one-time codes, signed in by his link; the next code is free again. */
-  async enrol(role: StaffRole = 'nurse', associationId = this.associationId): Promise<Enrolled> {
+  async enrol(
+    role: StaffRole = 'nurse',
+    associationId = this.associationId,
+    signInName = `person${++this.made}`,
+  ): Promise<Enrolled> {
     const { token: invitation } = await this.invite(role, associationId);
     const begun = await beginPassword(this.ctx, { invitation });
     if (!begun) throw new Error('the link is not good');
-    const signInName = `person${++this.made}`;
     const code = codeOf(begun.secret, this.clock.now());
     const answer = { ceremony: begun.ceremony, signInName, password: goodPassword, code };
     const enrolled = await enrolWithPassword(this.ctx, invitation, answer, 'Chrome / Windows');

@@ -15,6 +15,7 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createLastResort } from '../../src/voice/fallback.ts';
 import type { Telephone } from '../../src/voice/telephone.ts';
+import { inspect, inspectJob, inspectNumbers } from './leaks.ts';
 import { type TestRelease, testRelease } from './release-tools.ts';
 import { testCard } from './town.ts';
 
@@ -42,7 +43,11 @@ export interface BareOptions {
 
 export async function startBareGateway({ db, clock, telephone, wake, release }: BareOptions): Promise<BareGateway> {
   const complaints: string[] = [];
-  const log = createLog('warn', { destination: { write: (line: string) => void complaints.push(line.trim()) } });
+  const write = (line: string): void => {
+    inspect('log', line);
+    complaints.push(line.trim());
+  };
+  const log = createLog('warn', { destination: { write } });
   const carrier = {
     accountSid,
     authTokens: [firstToken, secondToken],
@@ -50,13 +55,17 @@ export async function startBareGateway({ db, clock, telephone, wake, release }: 
     fallbackUrl: null,
   };
   const config = { publicBaseUrl, twilio: { ...carrier, callsPerSecond: 1000 }, card: testCard, plan: defaults.plan };
+  const metrics = createMetrics();
   const built = createContext({
-    ...{ config, language: 'ja', db, clock, ids: randomIds, log, cardConcurrency: 2 },
+    ...{ config, language: 'ja', db, clock, ids: randomIds, log, metrics, cardConcurrency: 2 },
     release: () => (release ?? testRelease(db, randomIds)).tools,
-    wake: wake ?? (() => undefined),
+    wake(job, id, delaySeconds) {
+      inspectJob(job, id);
+      wake?.(job, id, delaySeconds);
+    },
   });
   const ctx: Context = telephone ? { ...built, telephone } : built;
-  const shell = { log, metrics: createMetrics(), ready: async () => ({}) };
+  const shell = { log, metrics, ready: async () => ({}) };
   const app = createServerShell(shell, (routes) => addRoutes(routes, ctx, createLastResort(ctx)));
   const server = http.createServer(app);
   server.keepAliveTimeout = 65_000; // longer than our client keeps an idle connection, so that none closes under a request
@@ -65,11 +74,13 @@ export async function startBareGateway({ db, clock, telephone, wake, release }: 
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
     ...{ url: `http://127.0.0.1:${port}`, ctx, complaints },
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      inspectNumbers((await metrics.text()).body);
+      await new Promise<void>((resolve) => {
         server.closeAllConnections();
         server.close(() => resolve());
-      }),
+      });
+    },
   };
 }
 

@@ -19,7 +19,7 @@ import { sessionOf } from '../../src/staff/actions.ts';
 import type { Role, Staff, StaffRole } from '../../src/staff/staff.ts';
 import { PatientsWorld } from '../patients/support.ts';
 import { staffContext } from '../staff/support.ts';
-import { inspect, inspectJob, keepKeySecret, watchedLog } from './leaks.ts';
+import { inspectJob, inspectNumbers, keepKeySecret, watchedLog } from './leaks.ts';
 import { findChromium } from './prerequisites.ts';
 
 export interface ConsoleWorld {
@@ -120,7 +120,7 @@ export async function openConsoleWorld(
     },
     async close() {
       await running.drain();
-      inspect('metric', (await metrics.text()).body);
+      inspectNumbers((await metrics.text()).body);
       maker.close();
       await patients.database.drop();
     },

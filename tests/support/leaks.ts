@@ -1,24 +1,25 @@
 /**
  * Watches a whole test process for what must never leave (product.md, rule 8): secrets and patient data in a log line, a URL, a queue
  * job, a metric or a request to a provider. Whoever imports it (each world does) has every test of its process watched: after each
- * test what was found makes it fail. Real HTTP is seen where it arrives, at every server of the process.
+ * test what was found makes it fail. Real HTTP is seen where it arrives, at every server of the process; what processes that a test
+ * starts, a Redis and a database say is brought here by leaks-outside.ts.
  */
-import { subscribe } from 'node:diagnostics_channel';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { withCardCheckDigits } from '../../src/lib/check-digits.ts';
 import { idPattern } from '../../src/lib/ids.ts';
 import { createLog, type Log } from '../../src/log.ts';
+import { isProviderUrl, watchRequests } from './watch-requests.ts';
 
-export type Place = 'log' | 'url' | 'job' | 'metric' | 'provider request';
+const places = ['log', 'url', 'job', 'metric', 'provider request'] as const;
+export type Place = (typeof places)[number];
 
-interface Watch {
+interface Watch extends Report {
   /** Text → what it is. */
   secrets: Map<string, string>;
-  found: string[];
-  watched: Record<Place, number>;
+  /** What made a test fail. */
+  hits: number;
 }
 
 /** One for the process: mocha may load this file a second time (first by require, then by import). */
@@ -28,6 +29,7 @@ shared.kamomeLeakWatch ??= {
   secrets: new Map(),
   found: [],
   watched: { log: 0, url: 0, job: 0, metric: 0, 'provider request': 0 },
+  hits: 0,
 };
 const { secrets, found } = shared.kamomeLeakWatch;
 /** How much was looked at, by place: a watch that sees nothing proves nothing. */
@@ -69,6 +71,13 @@ export function watchedLog(complaints: string[]): Log {
   return createLog('trace', { destination: { write } });
 }
 
+/** What /metrics shows, line by line. @returns how many numbers. */
+export function inspectNumbers(shown: string): number {
+  const lines = shown.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  for (const line of lines) inspect('metric', line);
+  return lines.length;
+}
+
 /** A wake-up carries the name of a job and an opaque id (or one word of the program), nothing else. */
 export function inspectJob(job: string, id: string): void {
   inspect('job', `${job} ${id}`);
@@ -79,6 +88,24 @@ export function inspectJob(job: string, id: string): void {
 /** What was found since the last time. */
 export function takeLeaks(): string[] {
   return found.splice(0);
+}
+
+/** What the watch of one process tells that of another. */
+export interface Report {
+  found: string[];
+  watched: Record<Place, number>;
+}
+
+/** Since the last time. */
+export function takeReport(): Report {
+  const report = { found: takeLeaks(), watched: { ...watched } };
+  for (const place of places) watched[place] = 0;
+  return report;
+}
+
+export function addReport(report: Report): void {
+  found.push(...report.found);
+  for (const place of places) watched[place] += report.watched[place];
 }
 
 const anyPhone = /(?<![0-9A-Za-z])(\+81\d{9,10}|0\d{1,3}-\d{2,4}-\d{4})(?![0-9])/g;
@@ -98,33 +125,6 @@ function decoded(text: string): string {
   } catch {
     return text.normalize('NFKC');
   }
-}
-
-/** The carrier is told whom to ring, the fax line where the page goes: in its address, as its API wants it. */
-const isProviderUrl = (text: string): boolean => /^\w+ \/(2010-04-01|outbound|inbound|v2)\//.test(text);
-/** What tests tell the simulators of the telephone network: no part of Kamome. */
-const isSimulator = (text: string): boolean => /^\w+ \/(exchange|faxhouse)\//.test(text);
-/** The carrier's own reading of a document on another host: it puts the caller's number into the query (docs/fallback.md). */
-const isCarriersReading = (text: string): boolean => /^GET \/f\/\w+\.xml\?AccountSid=/.test(text);
-
-function inspectRequest(message: unknown): void {
-  const { request } = message as { request: IncomingMessage };
-  const line = `${request.method} ${request.url}`;
-  if (isSimulator(line) || isCarriersReading(line)) return;
-  inspect('url', line);
-  if (isProviderUrl(line)) inspectBody(request);
-}
-
-/** The bytes as the parser hands them on, so that nobody's reading is disturbed. A page itself is the secret that may travel. */
-function inspectBody(request: IncomingMessage): void {
-  if (/tiff|pdf|octet/.test(request.headers['content-type'] ?? '')) return;
-  const chunks: Buffer[] = [];
-  const push = request.push.bind(request);
-  request.push = (chunk: Buffer | null, encoding) => {
-    if (chunk) chunks.push(chunk);
-    else inspect('provider request', Buffer.concat(chunks).toString('utf8').replaceAll('+', ' '));
-    return push(chunk, encoding);
-  };
 }
 
 /** The example ward's patients and everybody's secret digits, in the spellings in which a careless line would hold them. */
@@ -160,15 +160,19 @@ export function keepPersonSecret(person: {
   }
 }
 
+function failOnLeaks(): void {
+  const leaks = takeLeaks();
+  shared.kamomeLeakWatch!.hits += leaks.length;
+  if (leaks.length > 0) throw new Error(`leaked:\n${leaks.join('\n')}`);
+}
+
 if (isFirst) {
   keepExampleSecret();
-  subscribe('http.server.request.start', inspectRequest);
+  watchRequests(inspect);
   // Imported by a test file, this becomes a hook of mocha's root suite.
   if (typeof afterEach === 'function') {
-    afterEach('nothing has leaked', () => {
-      const leaks = takeLeaks();
-      if (leaks.length > 0) throw new Error(`leaked:\n${leaks.join('\n')}`);
-    });
+    afterEach('nothing has leaked', failOnLeaks);
+    after('nothing has leaked at the end', failOnLeaks); // what ended with the tests has said its last words
     after('what was watched', () => console.log(`  watched for leaks: ${JSON.stringify(watched)}`));
   }
 }

@@ -10,6 +10,7 @@ import { createLog } from '../../src/log.ts';
 import { preparePace, sweep } from '../../src/outbox/sweep.ts';
 import { createExchange } from '../../src/simulators/exchange/exchange.ts';
 import { createLastResort } from '../../src/voice/fallback.ts';
+import { inspectJob } from './leaks.ts';
 import { freshDatabase } from './postgres.ts';
 import { testRelease } from './release-tools.ts';
 import { buildTown, testCard } from './town.ts';
@@ -52,7 +53,7 @@ export async function createLiveTown(): Promise<LiveTown> {
     clock,
     ids: randomIds,
     log,
-    wake: () => {},
+    wake: inspectJob,
     cardConcurrency: 2,
     release: () => testRelease(db, randomIds).tools,
   });

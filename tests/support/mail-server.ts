@@ -1,5 +1,6 @@
 /** A mail server on a free port of this machine: takes what is sent to it, or answers as it is told to. */
 import net from 'node:net';
+import { inspect } from './leaks.ts';
 
 export interface ReceivedMail {
   from: string;
@@ -42,7 +43,9 @@ export async function openMailServer(): Promise<MailServer> {
     const line = (text: string): void => {
       if (data === null) return command(text);
       if (text !== '.') return void data.push(text.replace(/^\./, ''));
-      if (refusal === null) mails.push({ ...mail, ...read(data) });
+      const taken = { ...mail, ...read(data) };
+      inspect('provider request', `${taken.subject}\n${taken.text}`);
+      if (refusal === null) mails.push(taken);
       data = null;
       say(refusal ?? '250 taken');
     };

@@ -1,12 +1,24 @@
 /** Programs of this project as processes of their own: started, waited for, killed by their number, never left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import pg from 'pg';
+import { openCluster, runningPort } from '../../src/embedded/cluster.ts';
+import { addressOf, startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { createLog } from '../../src/log.ts';
-import { inspect } from './leaks.ts';
+import {
+  inspectLines,
+  inspectMetrics,
+  inspectQueueTables,
+  inspectServerLog,
+  inspectWatched,
+  keepEnvironmentSecret,
+  keepFolderSecret,
+  keepQueuedJobs,
+} from './leaks-outside.ts';
 
 export interface Child {
   readonly pid: number;
@@ -14,6 +26,7 @@ export interface Child {
   output(): string;
   /** Waits for a line that matches. @throws when it does not come in `seconds`, or the process ends without it. */
   line(pattern: RegExp, seconds: number): Promise<RegExpExecArray>;
+  /** Once its numbers were looked at, where it shows any. */
   signal(name: NodeJS.Signals): void;
   /** Waits for the end. @throws when it does not come in `seconds`. */
   ended(seconds: number): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -22,10 +35,13 @@ export interface Child {
 }
 
 const root = path.resolve(import.meta.dirname, '../..');
-const children = new Set<ChildProcess>();
+const watchProgram = path.join(import.meta.dirname, 'watch-child.ts');
+/** With what looks at its numbers. */
+const children = new Map<ChildProcess, () => Promise<void>>();
 
 /**
- * Runs `node --import tsx <script> <args>` with nothing of our environment but what every program needs.
+ * Runs `node --import tsx <script> <args>` with nothing of our environment but what every program needs. What it prints, its
+ * numbers and each request that comes to it are looked at (leaks-outside.ts).
  * @param options.cwd where the program lies, when that is another release than this one.
  */
 export function startChild(
@@ -35,13 +51,19 @@ export function startChild(
   options: { cwd?: string } = {},
 ): Child {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+  const watched = mkdtempSync(path.join(tmpdir(), 'kamome-watched-'));
+  const file = path.join(watched, 'requests');
+  keepEnvironmentSecret(env);
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', watchProgram, script, ...args], {
     cwd: options.cwd ?? root,
-    env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...env },
+    env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), KAMOME_WATCH_FILE: file, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  children.add(child);
   let printed = '';
+  const lookAtMetrics = async (): Promise<void> => {
+    for (const url of doorsIn(printed)) await inspectMetrics(url);
+  };
+  children.set(child, lookAtMetrics);
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
@@ -50,7 +72,10 @@ export function startChild(
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   void closed.then(() => {
     children.delete(child);
-    for (const line of printed.split('\n')) if (line.startsWith('{"level"')) inspect('log', line);
+    if (env.KAMOME_DATA && existsSync(env.KAMOME_DATA)) keepFolderSecret(env.KAMOME_DATA);
+    inspectLines(printed);
+    if (existsSync(file)) inspectWatched(readFileSync(file, 'utf8'));
+    rmSync(watched, { recursive: true });
   });
   const ended: Child['ended'] = async (seconds) => {
     const inTime = await Promise.race([closed.then(() => true), pause(seconds * 1000, false, { ref: false })]);
@@ -70,13 +95,20 @@ export function startChild(
         throw error.message.includes('printed:') ? error : new Error(`${error.message}\nIt printed:\n${printed}`);
       });
     },
-    signal: (name) => void child.kill(name),
+    signal: (name) => void lookAtMetrics().finally(() => child.kill(name)),
     ended,
     async kill() {
       child.kill('SIGKILL');
       await ended(10);
     },
   };
+}
+
+/** Where a process says that it can be reached, and shows its numbers: gateway, worker and console by their log, `npm start` in words. */
+function doorsIn(printed: string): string[] {
+  const ports = [...printed.matchAll(/"port":(\d+),"event":"(?:gateway|worker|console)_ready"/g)];
+  const addresses = [...printed.matchAll(/^(?:ready|console:) (http:\/\/[^/\s]+)/gm)];
+  return [...ports.map(([, port]) => `http://127.0.0.1:${port}`), ...addresses.map(([, address]) => address ?? '')];
 }
 
 /** Looks every 50 ms until `find` finds something. @throws after `seconds`, naming `what`. */
@@ -96,8 +128,9 @@ export async function until<T>(
 
 /** Ends by their numbers those that a failed test has left. */
 export async function endChildren(): Promise<void> {
+  await Promise.all([...children.values()].map((lookAtMetrics) => lookAtMetrics()));
   await Promise.all(
-    [...children].map(
+    [...children.keys()].map(
       (child) =>
         new Promise<void>((resolve) => {
           child.once('close', () => resolve());
@@ -107,15 +140,22 @@ export async function endChildren(): Promise<void> {
   );
 }
 process.once('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children.keys()) child.kill('SIGKILL');
 });
 
 export interface DataFolder {
   path: string;
   /** Processes that name this folder in their command line: its database server. */
   users(): Promise<string[]>;
-  /** Stops a database server that a killed process has left, and removes the folder. */
-  discard(): Promise<void>;
+  /** Work in the database that runs on the folder. */
+  inDatabase<T>(work: (client: pg.Client) => Promise<T>): Promise<T>;
+  /** From now on each job of the queue in that database is kept, to be looked at in the end. */
+  keepJobs(): Promise<void>;
+  /**
+   * Looks for leaks in the queue and the log of the database, stops a server that a killed process has left, and removes the folder.
+   * @returns how many jobs were looked at.
+   */
+  discard(): Promise<number>;
 }
 
 /** A temporary KAMOME_DATA. */
@@ -123,15 +163,26 @@ export async function dataFolder(): Promise<DataFolder> {
   const folder = await mkdtemp(path.join(tmpdir(), 'kamome-processes-'));
   const users = async (): Promise<string[]> =>
     (await printedBy('ps', ['-eo', 'pid,args'])).split('\n').filter((line) => line.includes(folder));
+  const inDatabase: DataFolder['inDatabase'] = async (work) => {
+    const port = await runningPort(await openCluster(`${folder}/postgres`, `${folder}/postgres.log`));
+    const client = new pg.Client(addressOf(folder, port ?? 0));
+    await client.connect();
+    return work(client).finally(() => client.end());
+  };
   return {
     path: folder,
     users,
+    inDatabase,
+    keepJobs: () => inDatabase(keepQueuedJobs),
     async discard() {
-      if ((await users()).length > 0) {
+      let jobs = 0;
+      if (existsSync(`${folder}/postgres`)) {
         const left = await startEmbeddedPostgres({ dataFolder: folder, log: createLog('silent') });
-        await left.stop();
+        jobs = await inDatabase(inspectQueueTables).finally(() => left.stop());
       }
+      inspectServerLog(folder);
       await rm(folder, { recursive: true, force: true });
+      return jobs;
     },
   };
 }

@@ -6,6 +6,7 @@ import { advanceCase } from '../../src/outbox/sweep.ts';
 import { legKey } from '../../src/voice/legs.ts';
 import { legStatus } from '../../src/voice/reports.ts';
 import { startBareGateway } from './bare-gateway.ts';
+import { type Report, takeReport } from './leaks.ts';
 
 /** What the parent asks for; each act waits its own delay, so that acts of several processes fall together. */
 export interface Order {
@@ -22,6 +23,7 @@ export interface Act {
 export interface Done {
   id: number;
   replies: { legId: string; body: string; ms: number }[];
+  watch: Report;
 }
 
 // A machine that others use as well may be slow without anything being wrong: what is proved here is who wins.
@@ -53,7 +55,7 @@ async function act({ kind, caseId, legId, callId, delayMs }: Act): Promise<Done[
 
 process.on('message', (order: Order) => {
   Promise.all(order.acts.map(act)).then(
-    (replies) => process.send?.({ id: order.id, replies: replies.flat() } satisfies Done),
+    (replies) => process.send?.({ id: order.id, replies: replies.flat(), watch: takeReport() } satisfies Done),
     (error: unknown) => {
       console.error(error);
       process.exit(1);

@@ -18,7 +18,10 @@ export default class Reporter extends Mocha.reporters.Spec {
     });
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-      const results = { passed: passes, failed: failures, pending, failing };
+      // tests/support/leaks.ts, where a test has imported it
+      const { watched, hits } =
+        (globalThis as { kamomeLeakWatch?: { watched: object; hits: number } }).kamomeLeakWatch ?? {};
+      const results = { passed: passes, failed: failures, pending, failing, watched: { ...watched, hits } };
       write(results);
       setTimeout(() => {
         const open = process.getActiveResourcesInfo().filter((name) => !name.startsWith('Pipe') && name !== 'TTYWrap');

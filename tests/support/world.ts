@@ -7,11 +7,12 @@ import { type Context, createContext } from '../../src/context.ts';
 import { sweepReleases } from '../../src/disclosures/sweep.ts';
 import type { UrgentCall } from '../../src/escalations/urgent-call.ts';
 import { type Ids, randomIds } from '../../src/lib/ids.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { preparePace, sweep } from '../../src/outbox/sweep.ts';
 import { createExchange } from '../../src/simulators/exchange/exchange.ts';
 import { createLastResort, type LastResort } from '../../src/voice/fallback.ts';
 import { FakeClock } from './clock.ts';
-import { inspectJob, keepKeySecret, keepSecret, watchedLog } from './leaks.ts';
+import { inspectJob, inspectNumbers, keepKeySecret, keepSecret, watchedLog } from './leaks.ts';
 import { listen } from './listen.ts';
 import { freshDatabase, type TestDatabase } from './postgres.ts';
 import { type TestRelease, testRelease } from './release-tools.ts';
@@ -144,7 +145,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   keepKeySecret('the case key', release.caseKey);
   keepKeySecret('the pepper', testCard.pepper);
   keepSecret('the carrier’s token', authToken);
-  const parts = { config, db, clock, ids, log, wake, release: () => release.tools };
+  const metrics = createMetrics();
+  const parts = { config, db, clock, ids, log, wake, metrics, release: () => release.tools };
   const process = (): Context => ({
     ...createContext({ ...parts, language: 'ja', cardConcurrency: 2 }),
     ...(options.cards && { cards: options.cards }),
@@ -269,6 +271,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     async close() {
       const untrue = await whatIsUntrue(db);
+      inspectNumbers((await metrics.text()).body);
       exchange.close();
       await second?.close();
       await gateway.close();
