@@ -6,10 +6,10 @@ import { rotateHubKey } from '../../src/vault/rotation.ts';
 import { minimumDraft } from '../support/drafts.ts';
 import { postalList } from '../support/postal-list.ts';
 import { hubOne, hubTwo } from '../vault/hubs.ts';
-import { openDeskWithPeople } from './inbox-support.ts';
+import { useDesk } from './inbox-support.ts';
 
 describe('a patient enrolled at the desk', () => {
-  const desk = openDeskWithPeople();
+  const desk = useDesk();
 
   it('opens a form with what its ticks say, the picture and the places of its fields; written down first', async () => {
     const itemId = await desk.receivesForm();

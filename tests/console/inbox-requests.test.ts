@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { answerTypedRequests } from '../../src/inbox/typed-requests.ts';
 import { nightPublicKey, openAtNight, publishNightKey, sealToNight } from '../../src/vault/night-key.ts';
 import { blankForms, tickForm } from '../support/filled-form.ts';
-import { openDeskWithPeople } from './inbox-support.ts';
+import { useDesk } from './inbox-support.ts';
 
 describe('a request form typed at the desk', () => {
-  const desk = openDeskWithPeople();
+  const desk = useDesk();
 
   describe('has a request form asked again by the night side', () => {
     const requestForm = async () => {

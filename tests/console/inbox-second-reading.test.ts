@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { openDeskWithPeople } from './inbox-support.ts';
+import { useDesk } from './inbox-support.ts';
 
 const allOf = ['name', 'birth', 'allergy', 'dnar', 'phone'] as const;
 
 describe('a record read a second time', () => {
-  const desk = openDeskWithPeople();
+  const desk = useDesk();
   const right = {
     ...{ nameKana: 'タカサキ　カオル', birth: '1940-03-01', phones: ['09000000001', '045-000-0001'] },
     agrees: ['allergy' as const, 'dnar' as const],

@@ -70,7 +70,7 @@ export async function openDesk(): Promise<DeskWorld> {
 export interface DeskWithPeople extends DeskWorld {
   clerk: Person;
   nurse: Person;
-  rows(sql: string, values?: unknown[]): Promise<pg.QueryResultRow[]>;
+  rows(sql: string, values?: unknown[]): Promise<pg.QueryResult['rows']>;
   /** A page without paper that the clerk begins by hand. @returns its id. */
   byHand(): Promise<string>;
   /** A patient with a card, enrolled by the clerk and awaiting the second reading. */
@@ -78,7 +78,7 @@ export interface DeskWithPeople extends DeskWorld {
 }
 
 /** The desk with a clerk and a nurse, open while the suite that asks for it runs; filled in before its first test. */
-export function openDeskWithPeople(): DeskWithPeople {
+export function useDesk(): DeskWithPeople {
   const desk = {} as DeskWithPeople;
   before(async function () {
     this.timeout(120_000);

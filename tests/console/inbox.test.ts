@@ -6,10 +6,10 @@ import { typedOf } from '../../src/inbox/typing.ts';
 import { plusSeconds } from '../../src/lib/clock.ts';
 import { minimumDraft } from '../support/drafts.ts';
 import { blankForms, codeOf, tickForm } from '../support/filled-form.ts';
-import { openDeskWithPeople } from './inbox-support.ts';
+import { useDesk } from './inbox-support.ts';
 
 describe('the desk where pages wait', () => {
-  const desk = openDeskWithPeople();
+  const desk = useDesk();
 
   describe('gives a page', () => {
     it('to one of many who reach for it at once, and tells the others who has it', async () => {
