@@ -1,13 +1,16 @@
 /** The console with the fax line's hook beside it: what is received waits in the queue of the desk. */
 import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
 import { connectRelease } from '../../src/disclosures/connect.ts';
 import type { DisclosureContext } from '../../src/disclosures/context.ts';
 import type { ReceivedFax } from '../../src/fax/context.ts';
 import type { BilevelPage } from '../../src/imaging/bilevel.ts';
 import { encodeTiff } from '../../src/imaging/tiff.ts';
 import { receivedHook } from '../../src/inbox/receive.ts';
+import { readers } from '../../src/paper/reader/pool.ts';
 import { stockCards } from '../../src/vault/actions.ts';
-import { type ConsoleWorld, openConsoleWorld } from '../support/console.ts';
+import { type ConsoleWorld, openConsoleWorld, type Person } from '../support/console.ts';
+import { minimumDraft } from '../support/drafts.ts';
 import { blankForms, tickForm } from '../support/filled-form.ts';
 
 export interface DeskWorld extends ConsoleWorld {
@@ -61,5 +64,39 @@ export async function openDesk(): Promise<DeskWorld> {
     },
     stock: async (wanted) => void (await stockCards(vault.night, wanted)),
   };
+  return desk;
+}
+
+export interface DeskWithPeople extends DeskWorld {
+  clerk: Person;
+  nurse: Person;
+  rows(sql: string, values?: unknown[]): Promise<pg.QueryResult['rows']>;
+  /** A page without paper that the clerk begins by hand. @returns its id. */
+  byHand(): Promise<string>;
+  /** A patient with a card, enrolled by the clerk and awaiting the second reading. */
+  enrolled(): Promise<{ patientId: string; code: string }>;
+}
+
+/** The desk with a clerk and a nurse, open while the suite that asks for it runs; filled in before its first test. */
+export function useDesk(): DeskWithPeople {
+  const desk = {} as DeskWithPeople;
+  before(async function () {
+    this.timeout(120_000);
+    const world = await openDesk();
+    const clerk = world.person('clerk', { name: '事務 花子' });
+    const byHand = async () => (await clerk.call('start_enrolment', {})).itemId;
+    Object.assign(desk, world, {
+      ...{ clerk, byHand, nurse: world.person('nurse', { name: '看護 一郎' }) },
+      rows: async (sql: string, values: unknown[] = []) => (await world.ctx.db.query(sql, values)).rows,
+      async enrolled() {
+        await world.stock(1);
+        return clerk.call('enrol_patient', { params: { itemId: await byHand() }, body: { draft: minimumDraft() } });
+      },
+    });
+  });
+  after(async () => {
+    await readers().close();
+    await desk.close?.();
+  });
   return desk;
 }

@@ -1,28 +1,19 @@
 import { expect } from 'chai';
-import type { ConsoleWorld, Person } from '../support/console.ts';
-import { night, openRosterDesk, type RosterDesk } from './roster-support.ts';
+import { night, useRosterDesk } from './roster-support.ts';
 
 describe('a roster out of a file', () => {
-  let desk: RosterDesk;
-  let world: ConsoleWorld;
-  let clerk: Person;
-  before(async function () {
-    this.timeout(120_000);
-    desk = await openRosterDesk();
-    ({ world, clerk } = desk);
-  });
-  after(() => world?.close());
+  const desk = useRosterDesk();
 
   const fileOf = (text: string | Buffer) => Buffer.from(text as string).toString('base64');
   const given = (text: string | Buffer, doctorId: string | null = null) => ({
     ...{ file: fileOf(text), areaId: desk.areaId, doctorId },
   });
   const preview = (text: string | Buffer, doctorId: string | null = null) =>
-    clerk.call('preview_roster_file', { body: given(text, doctorId) });
-  const refused = (text: string | Buffer) => clerk.refused('preview_roster_file', { body: given(text) });
+    desk.clerk.call('preview_roster_file', { body: given(text, doctorId) });
+  const refused = (text: string | Buffer) => desk.clerk.refused('preview_roster_file', { body: given(text) });
   const said = ({ lines }: Awaited<ReturnType<typeof preview>>) =>
     lines.map(({ line, outcome, reason }) => [line, outcome, reason].filter((part) => part !== null).join(' '));
-  const rulesCount = async () => (await world.ctx.db.query('select count(*)::int as n from duty_rule')).rows[0].n;
+  const rulesCount = async () => (await desk.world.ctx.db.query('select count(*)::int as n from duty_rule')).rows[0].n;
   const event = (lines: readonly string[]) =>
     ['BEGIN:VCALENDAR', 'VERSION:2.0', ...lines, 'END:VCALENDAR', ''].join('\r\n');
   const vevent = (start: string, end: string, summary: string, ...more: string[]) => [
@@ -34,7 +25,7 @@ describe('a roster out of a file', () => {
     const [first, second] = await desk.nightOf('2027-01-12');
     const other = doctors.find((one) => one.id !== first!.doctorId && one.id !== second!.doctorId)!;
     const away = doctors.find((one) => one.isOfArea && one.id !== other.id)!;
-    await clerk.call('note_absence', { body: { doctorId: away.id, from: '2027-01-20', until: '2027-01-20' } });
+    await desk.clerk.call('note_absence', { body: { doctorId: away.id, from: '2027-01-20', until: '2027-01-20' } });
     const csv = [
       '日付,地区,時間帯,順位,医師,備考',
       `2027/1/12,藤棚,18:00-翌9:00,1,${other.name},`,
@@ -60,17 +51,20 @@ describe('a roster out of a file', () => {
     expect(shown.lines[0]).to.deep.include({ doctor: other.name, before: first!.name });
     expect(await rulesCount()).to.equal(before);
     const body = { ...given(csv), fingerprint: shown.fingerprint };
-    expect(await clerk.call('import_roster_file', { body })).to.deep.equal({ changed: 1 });
+    expect(await desk.clerk.call('import_roster_file', { body })).to.deep.equal({ changed: 1 });
     const after = await desk.nightOf('2027-01-12');
     expect(after.map(({ doctorId }) => doctorId).slice(0, 2)).to.deep.equal([other.id, second!.doctorId]);
-    expect((await desk.logged(desk.areaId)).at(-1)).to.deep.equal({ kind: 'roster_imported', actor: clerk.staff.id });
+    expect((await desk.logged(desk.areaId)).at(-1)).to.deep.equal({
+      kind: 'roster_imported',
+      actor: desk.clerk.staff.id,
+    });
     // What was shown then is not what the file would do now.
-    expect(await clerk.refused('import_roster_file', { body })).to.include({ code: 'overtaken', status: 409 });
+    expect(await desk.clerk.refused('import_roster_file', { body })).to.include({ code: 'overtaken', status: 409 });
     expect(said(await preview(csv))[0]).to.equal('2 same');
   });
 
   it('may be in the letters of an Excel in Japan, with two columns of hours and codes for names', async () => {
-    const { rows } = await world.ctx.db.query('select code from doctor where id = $1', [
+    const { rows } = await desk.world.ctx.db.query('select code from doctor where id = $1', [
       (await desk.nightOf('2027-01-18'))[0]!.doctorId,
     ]);
     // 日付,開始,終了,医師 in Shift_JIS.
@@ -80,8 +74,8 @@ describe('a roster out of a file', () => {
   });
 
   it('is a calendar of ours read back, line for line the same', async () => {
-    const { path } = await clerk.call('make_feed', { body: { areaId: desk.areaId, doctorId: null } });
-    const calendar = await (await fetch(`${world.url}${path}`)).text();
+    const { path } = await desk.clerk.call('make_feed', { body: { areaId: desk.areaId, doctorId: null } });
+    const calendar = await (await fetch(`${desk.world.url}${path}`)).text();
     const { lines, counts } = await preview(calendar);
     expect(lines.length).to.be.above(300);
     expect(counts.same + counts.outside).to.equal(lines.length);
@@ -142,10 +136,10 @@ describe('a roster out of a file', () => {
     expect(await code('BEGIN:VCALENDAR\nX')).to.deep.equal(['file_calendar', null, '']);
     expect((await code('x'.repeat(500_001)))[0]).to.equal('file_too_big');
     expect((await code(`日付,時間帯,医師\n${'2027/1/1,18:00-33:00,x\n'.repeat(1001)}`))[0]).to.equal('file_too_many');
-    const foreign = world.person('clerk', { associationId: world.ctx.ids.next('as') });
+    const foreign = desk.world.person('clerk', { associationId: desk.world.ctx.ids.next('as') });
     const body = given(`日付,時間帯,医師\n2027/1/1,${night.from}-,x\n`);
     expect(await foreign.refused('preview_roster_file', { body })).to.include({ code: 'not_found' });
-    const auditor = world.person('auditor');
+    const auditor = desk.world.person('auditor');
     expect(await auditor.refused('preview_roster_file', { body })).to.include({ code: 'not_permitted' });
   });
 });

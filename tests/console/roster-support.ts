@@ -6,7 +6,7 @@ const timer = (handle: NodeJS.Timeout) => ({ cancel: () => clearTimeout(handle) 
 export const clock = { now: () => now, after: (ms: number, task: () => void) => timer(setTimeout(task, ms)) };
 export const night = { from: 1080, to: 1980 };
 
-export async function openRosterDesk() {
+async function openRosterDesk() {
   const world: ConsoleWorld = await openConsoleWorld({ clock });
   const clerk: Person = world.person('clerk', { name: '事務 花子' });
   const areaId = (await clerk.call('roster_areas', {})).areas[0]!.id;
@@ -26,4 +26,16 @@ export async function openRosterDesk() {
     },
   };
 }
-export type RosterDesk = Awaited<ReturnType<typeof openRosterDesk>>;
+
+type RosterDesk = Awaited<ReturnType<typeof openRosterDesk>>;
+
+/** The desk for the suite that asks for it: opened before its first test, closed after its last. */
+export function useRosterDesk(): RosterDesk {
+  const desk = {} as RosterDesk;
+  before(async function () {
+    this.timeout(120_000);
+    Object.assign(desk, await openRosterDesk());
+  });
+  after(() => desk.world?.close());
+  return desk;
+}

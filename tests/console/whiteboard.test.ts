@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { sealAssociation } from '../../src/audit/actions.ts';
+import { sealAssociation, unsealedSince } from '../../src/audit/actions.ts';
 import { lookText } from '../../src/console/whiteboard/store.ts';
 import { peopleOf } from '../../src/console/whiteboard/view.ts';
 import type { Leg } from '../../src/escalations/urgent-call.ts';
@@ -108,7 +108,7 @@ describe('the whiteboard', () => {
     const client = await world.ctx.db.connect();
     try {
       await client.query('begin; set local enable_seqscan = off');
-      const { rows } = await client.query<Record<string, string>>(`explain ${lookText}`, [
+      const { rows } = await client.query<Record<string, string>>(`explain ${lookText(unsealedSince('$1'))}`, [
         world.associationId,
         new Date(),
       ]);

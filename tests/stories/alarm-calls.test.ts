@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { openAlarms, raiseAlarm, withdrawAlarm } from '../../src/alarms/actions.ts';
-import type { AlarmKind } from '../../src/alarms/alarm.ts';
+import { openAlarms, withdrawAlarm } from '../../src/alarms/actions.ts';
 import { sweepAlarmRings } from '../../src/alarms/ringing.ts';
 import { inTransaction } from '../../src/db.ts';
 import { answersAndPresses, neverPicksUp, voicemail } from '../support/habits.ts';
+import { raise } from '../support/raise.ts';
 import type { TownPerson } from '../support/town.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -21,16 +21,6 @@ describe('an alarm that cannot wait for the day', () => {
   });
   afterEach(() => world.close());
 
-  let subject = 0;
-  const raise = (kind: AlarmKind): Promise<void> =>
-    inTransaction(world.db, (tx) =>
-      raiseAlarm(
-        tx,
-        world.ctx,
-        { associationId: world.town.associationId, kind, subjectId: `ds_${String(++subject).padStart(26, '0')}` },
-        world.now(),
-      ),
-    );
   const passes = async (seconds: number): Promise<void> => {
     for (let gone = 0; gone < seconds; gone += 5) {
       await sweepAlarmRings(world.ctx);
@@ -41,7 +31,7 @@ describe('an alarm that cannot wait for the day', () => {
 
   it('rings whoever is on standby, who hears what is wrong and keys that it was heard; nobody is rung again', async () => {
     await world.phoneOf(second).habit(answersAndPresses('1'));
-    await raise('watch_failed');
+    await raise(world, 'watch_failed');
     await passes(400);
     expect([await rings(second), await rings(first)]).to.deep.equal([1, 0]);
     expect(await world.phoneOf(second).heard()).to.match(
@@ -55,7 +45,7 @@ describe('an alarm that cannot wait for the day', () => {
 
   it('goes from telephone to telephone until it is heard, six times at most; a voicemail keys nothing', async () => {
     await world.phoneOf(second).habit(voicemail);
-    await raise('recipient_not_told');
+    await raise(world, 'recipient_not_told');
     await passes(100);
     expect([await rings(second), await rings(first)]).to.deep.equal([1, 1]);
     await passes(900);
@@ -66,9 +56,9 @@ describe('an alarm that cannot wait for the day', () => {
 
   it('is one call for many, and a storm rings no oftener', async () => {
     await world.phoneOf(second).habit(answersAndPresses('1'));
-    for (let count = 0; count < 20; count++) await raise(count % 2 ? 'watch_failed' : 'recipient_not_told');
+    for (let count = 0; count < 20; count++) await raise(world, count % 2 ? 'watch_failed' : 'recipient_not_told');
     await passes(100);
-    for (let count = 0; count < 20; count++) await raise('recipient_not_told');
+    for (let count = 0; count < 20; count++) await raise(world, 'recipient_not_told');
     await passes(100);
     expect(await rings(second)).to.equal(1);
     expect(await world.phoneOf(second).heard()).to.match(/記録のページが届かず.*見回りが/);
@@ -80,18 +70,16 @@ describe('an alarm that cannot wait for the day', () => {
   });
 
   it('rings nobody about what can wait, nor about what has mended itself', async () => {
-    await raise('break_glass');
-    await raise('drill_due');
-    await raise('watch_failed');
-    await inTransaction(world.db, (tx) =>
-      withdrawAlarm(tx, 'watch_failed', `ds_${String(subject).padStart(26, '0')}`, world.now()),
-    );
+    await raise(world, 'break_glass');
+    await raise(world, 'drill_due');
+    const mended = await raise(world, 'watch_failed');
+    await inTransaction(world.db, (tx) => withdrawAlarm(tx, 'watch_failed', mended, world.now()));
     await passes(60);
     expect([await rings(second), await rings(first)]).to.deep.equal([0, 0]);
   });
 
   it('goes behind patients: nothing rings while a call looks for somebody, and a ring in its way is called off', async () => {
-    await raise('watch_failed');
+    await raise(world, 'watch_failed');
     await passes(10);
     expect((await world.phoneOf(second).last()).state).to.equal('ringing');
     const nurse = await world.rings('+819000001001');

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
-import { openAlarms, raiseAlarm, settleAlarm } from '../../src/alarms/actions.ts';
-import { type AlarmKind, alarmKinds } from '../../src/alarms/alarm.ts';
+import { openAlarms, settleAlarm } from '../../src/alarms/actions.ts';
+import { alarmKinds } from '../../src/alarms/alarm.ts';
 import { type AlarmMailContext, sweepAlarmMail } from '../../src/alarms/mailing.ts';
 import { inTransaction } from '../../src/db.ts';
 import { smtpPost } from '../../src/providers/smtp/post.ts';
 import { loadPrompts } from '../../src/voice/prompts.ts';
 import { mailFolder } from '../../workers/watch.ts';
 import { type MailServer, openMailServer } from '../support/mail-server.ts';
+import { raise } from '../support/raise.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const url = 'https://desk.example.jp/alarms';
@@ -29,16 +30,6 @@ describe('alarms by e-mail', () => {
     await world.close();
   });
 
-  let subject = 0;
-  const raise = (kind: AlarmKind): Promise<void> =>
-    inTransaction(world.db, (tx) =>
-      raiseAlarm(
-        tx,
-        world.ctx,
-        { associationId: world.town.associationId, kind, subjectId: `ds_${String(++subject).padStart(26, '0')}` },
-        world.now(),
-      ),
-    );
   const passes = async (minutes: number): Promise<void> => {
     for (let gone = 0; gone < minutes; gone++) {
       await sweepAlarmMail(ctx);
@@ -47,7 +38,7 @@ describe('alarms by e-mail', () => {
   };
 
   it('say what kind, since when, and where to see to it, in Japanese and English; nothing of a patient and no id', async () => {
-    await raise('break_glass');
+    await raise(world, 'break_glass');
     await passes(5);
     expect(server.mails).to.have.length(1);
     const [mail] = server.mails;
@@ -66,9 +57,9 @@ describe('alarms by e-mail', () => {
   });
 
   it('are one digest when they storm: one message at once, and then one every ten minutes at most', async () => {
-    await raise('recipient_not_told');
+    await raise(world, 'recipient_not_told');
     await passes(1);
-    for (let count = 0; count < 50; count++) await raise(count % 2 ? 'break_glass' : 'recipient_not_told');
+    for (let count = 0; count < 50; count++) await raise(world, count % 2 ? 'break_glass' : 'recipient_not_told');
     await passes(8);
     expect(server.mails).to.have.length(1);
     await passes(5);
@@ -81,7 +72,7 @@ describe('alarms by e-mail', () => {
 
   it('are sent again when the server did not take them, under the same id, and told as settled when they are by then', async () => {
     server.answersWith('451 4.7.1 try again, standby@example.jp');
-    await raise('drill_due');
+    await raise(world, 'drill_due');
     await passes(3);
     expect(server.mails).to.deep.equal([]);
     const [alarm] = await openAlarms(world.db, world.town.associationId);
@@ -102,7 +93,7 @@ describe('alarms by e-mail', () => {
 
   it('are given up after two hours and more, aloud', async () => {
     await server.close();
-    await raise('break_glass');
+    await raise(world, 'break_glass');
     await passes(200);
     const { rows } = await world.db.query('select status, attempts from alarm_mail');
     expect(rows).to.deep.equal([{ status: 'given_up', attempts: 9 }]);
@@ -111,13 +102,13 @@ describe('alarms by e-mail', () => {
   });
 
   it('are made by one of several workers', async () => {
-    await raise('break_glass');
+    await raise(world, 'break_glass');
     await Promise.all([sweepAlarmMail(ctx), sweepAlarmMail(ctx), sweepAlarmMail(ctx)]);
     expect(server.mails).to.have.length(1);
   });
 
   it('go to nobody where nobody is named', async () => {
-    await raise('break_glass');
+    await raise(world, 'break_glass');
     await sweepAlarmMail({ ...ctx, recipientsOf: () => [] });
     expect((await world.db.query('select 1 from alarm_mail')).rowCount).to.equal(0);
   });

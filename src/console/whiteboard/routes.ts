@@ -1,3 +1,4 @@
+import { unsealedSince } from '../../audit/actions.ts';
 import { rulesWithNames } from '../../roster/actions.ts';
 import { japanCalendar } from '../../roster/calendar.ts';
 import { datesOfTonight } from '../../roster/tonight.ts';
@@ -18,7 +19,7 @@ export const whiteboardRoutes = {
       const at = clock.now();
       const { from, until } = datesOfTonight(at);
       const [seen, rules] = await Promise.all([
-        look(db, associationId, at),
+        look(db, associationId, at, unsealedSince),
         rulesWithNames(db, associationId, from, until),
       ]);
       return boardOf(seen, rules, at, japanCalendar);

@@ -52,12 +52,16 @@ export const mostCalls = 24;
 const failedForHours = 24;
 
 /** Every part reads through a partial index of what is open: the cost does not grow with what is over. */
-export async function look(sql: Sql, associationId: string, at: Date): Promise<Look> {
-  const found = await sql.query<Look>({ name: 'whiteboard', text: lookText, values: [associationId, at] });
+export async function look(sql: Sql, associationId: string, at: Date, unsealedSince: UnsealedSince): Promise<Look> {
+  const text = lookText(unsealedSince('$1'));
+  const found = await sql.query<Look>({ name: 'whiteboard', text, values: [associationId, at] });
   return found.rows[0]!;
 }
 
-export const lookText = `
+/** How the log says since when an association's entries are not sealed (audit/actions.ts), as SQL. */
+type UnsealedSince = (association: string) => string;
+
+export const lookText = (unsealedSince: string): string => `
   with open_call as materialized (
     select id, kind, area_id, status, opened_at, state
     from urgent_call
@@ -77,12 +81,6 @@ export const lookText = `
     select count(*)::int as waiting, min(received_at) as oldest, count(*) filter (where is_alarmed)::int as alarmed
     from inbox_item
     where association_id = $1 and status = 'waiting'
-  ), sealed as (
-    select settled_id
-    from audit_head
-    where association_id = $1
-    order by tree_size desc
-    limit 1
   )
   select
     (select coalesce(json_agg(json_build_object('id', id, 'name', name) order by key), '[]')
@@ -132,11 +130,5 @@ export const lookText = `
     (select gaps from roll_call
       where association_id = $1
         and service_date = ($2::timestamptz at time zone 'Asia/Tokyo' - interval '9 hours')::date) as unconfirmed,
-    (select at from audit_entry
-      where association_id = $1
-        and id > coalesce((select settled_id from sealed), 0)
-        -- Above the settled number an entry may be sealed already: it came while the seal was made.
-        and (select true from audit_leaf where entry_id = audit_entry.id) is null
-      order by id
-      limit 1) as unsealed_since
+    ${unsealedSince} as unsealed_since
   from fax_open, inbox`;

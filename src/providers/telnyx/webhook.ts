@@ -9,7 +9,7 @@ import { isStorable } from '../../lib/plain-text.ts';
 import { failureOf } from './reasons.ts';
 
 /** Replays of a captured request are refused after this; younger ones meet the claim. */
-export const toleranceSeconds = 300;
+const toleranceSeconds = 300;
 
 /** Raw 32 bytes in base64, as the portal shows them, or PEM. @throws Error when it is neither. */
 export function loadPublicKey(text: string): KeyObject {
@@ -18,6 +18,23 @@ export function loadPublicKey(text: string): KeyObject {
   if (raw.length !== 32) throw new Error('a public key of Telnyx has 32 bytes');
   const prefix = Buffer.from('302a300506032b6570032100', 'hex'); // SubjectPublicKeyInfo of Ed25519
   return createPublicKey({ key: Buffer.concat([prefix, raw]), format: 'der', type: 'spki' });
+}
+
+/** @param at when it came. @returns why the body is not what the holder of one of the keys signed just now, or null when it is. */
+export function signatureFault(
+  header: (name: string) => unknown,
+  body: Buffer,
+  keys: readonly KeyObject[],
+  at: Date,
+): string | null {
+  const signature = header('telnyx-signature-ed25519');
+  const timestamp = header('telnyx-timestamp');
+  if (typeof signature !== 'string' || typeof timestamp !== 'string') return 'no_signature';
+  if (!/^\d{9,12}$/.test(timestamp)) return 'wrong_timestamp';
+  const signed = Buffer.concat([Buffer.from(`${timestamp}|`), body]);
+  const bytes = Buffer.from(signature, 'base64');
+  if (!keys.some((key) => verify(null, signed, key, bytes))) return 'wrong_signature';
+  return Math.abs(at.getTime() / 1000 - Number(timestamp)) > toleranceSeconds ? 'stale' : null;
 }
 
 export const faxShape = z.object({
@@ -44,14 +61,8 @@ const eventShape = z.object({
 
 export function verifyTelnyx(request: RawRequest, keys: readonly KeyObject[]): VerifiedWebhook {
   const refused = (status: 400 | 403, reason: string): VerifiedWebhook => ({ isGenuine: false, status, reason });
-  const signature = request.header('telnyx-signature-ed25519');
-  const timestamp = request.header('telnyx-timestamp');
-  if (!signature || !timestamp) return refused(403, 'no_signature');
-  if (!/^\d{9,12}$/.test(timestamp)) return refused(403, 'wrong_timestamp');
-  const signed = Buffer.concat([Buffer.from(`${timestamp}|`), request.body]);
-  const bytes = Buffer.from(signature, 'base64');
-  if (!keys.some((key) => verify(null, signed, key, bytes))) return refused(403, 'wrong_signature');
-  if (Math.abs(request.at.getTime() / 1000 - Number(timestamp)) > toleranceSeconds) return refused(403, 'stale');
+  const fault = signatureFault(request.header, request.body, keys, request.at);
+  if (fault) return refused(403, fault);
   const notice = parse(request.body);
   return notice ? { isGenuine: true, notices: [notice] } : refused(400, 'wrong_shape');
 }

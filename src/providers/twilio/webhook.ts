@@ -55,21 +55,12 @@ const longestAddress = 255;
 
 /** The states of a call, in Twilio's words and in those of the carriers that speak as it does. */
 export const callStatuses = [
-  ...([
-    'queued',
-    'initiated',
-    'ringing',
-    'in-progress',
-    'completed',
-    'busy',
-    'no-answer',
-    'failed',
-    'canceled',
-  ] as const),
+  ...(['queued', 'initiated', 'ringing', 'in-progress', 'completed'] as const),
+  ...(['busy', 'no-answer', 'failed', 'canceled'] as const),
 ] as const;
 
 /** A call as every voice webhook describes it. `From` may be withheld, but a missing one is not read as withheld. */
-export const callShape = z.object({
+const callShape = z.object({
   CallSid: callSid,
   From: z.string().max(longestAddress),
   To: z.string().max(longestAddress),
@@ -87,11 +78,7 @@ export const sequenceShape = z
   .regex(/^[0-9]{1,6}$/)
   .default('0');
 
-export const keysShape = callShape.extend({ Digits: digitsShape });
-
-export const statusShape = callShape.extend({ CallStatus: z.enum(callStatuses), SequenceNumber: sequenceShape });
-
-export const recordingShape = callShape.extend({
+const recordingShape = callShape.extend({
   RecordingSid: z
     .string()
     .regex(/^RE[0-9a-f]{32}$/)
@@ -102,13 +89,20 @@ export const recordingShape = callShape.extend({
     .default('0'),
 });
 
-export const conferenceShape = z.object({
-  ConferenceSid: z.string().regex(/^CF[0-9a-f]{32}$/),
-  FriendlyName: z.string().max(64),
-  StatusCallbackEvent: z.string().max(64),
-  CallSid: callSid.optional(),
-  SequenceNumber: sequenceShape,
-});
+/** What each voice webhook of Twilio says. */
+export const webhookShapes = {
+  call: callShape,
+  keys: callShape.extend({ Digits: digitsShape }),
+  status: callShape.extend({ CallStatus: z.enum(callStatuses), SequenceNumber: sequenceShape }),
+  recording: recordingShape,
+  conference: z.object({
+    ConferenceSid: z.string().regex(/^CF[0-9a-f]{32}$/),
+    FriendlyName: z.string().max(64),
+    StatusCallbackEvent: z.string().max(64),
+    CallSid: callSid.optional(),
+    SequenceNumber: sequenceShape,
+  }),
+};
 
 export const conferenceEvents: Readonly<Record<string, 'start' | 'end' | 'join' | 'leave'>> = {
   'conference-start': 'start',

@@ -1,38 +1,28 @@
 /** How the burden of a month is shared, as plots and as the table behind them. */
-import { Button, Group, Loader, SegmentedControl, Table, Text, Title } from '@mantine/core';
+import { Group, Loader, SegmentedControl, Table, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { useSearchParams } from 'wouter';
 import { type Answer, useCall } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { Scroll } from '../../shell/scroll.tsx';
-import { fill, useWords } from '../../words/words.ts';
+import { useWords } from '../../words/words.ts';
 import { BarPlot } from './bar-plot.tsx';
-import { Frame, laterMonth, monthOr } from './frame.tsx';
+import { MonthSteps, monthOr } from './choose.tsx';
+import { Frame } from './frame.tsx';
 import { rosterWords } from './words.ts';
 
 type Doctor = Answer<'roster_fairness'>['doctors'][number];
 
 export default function FairnessPage(): ReactNode {
-  const words = useWords(rosterWords);
   const [search] = useSearchParams();
   const areas = useCall('roster_areas', {});
   const month = monthOr(search.get('month'), areas.data?.today);
   const read = useCall('roster_fairness', { params: { month: month ?? '' } }, { enabled: month !== null, keeps: true });
   if (month === null) return <Frame>{null}</Frame>;
-  const to = (steps: number): string => `/roster/fairness?month=${laterMonth(month, steps)}`;
-  const [year, number] = month.split('-').map(Number);
   return (
     <Frame>
       <Group my="xs">
-        <Button component={Link} href={to(-1)} variant="default">
-          {words.previousMonth}
-        </Button>
-        <Title order={2} size="h3">
-          {fill(words.monthOf, { year: year ?? 0, month: number ?? 0 })}
-        </Title>
-        <Button component={Link} href={to(1)} variant="default">
-          {words.nextMonth}
-        </Button>
+        <MonthSteps month={month} />
       </Group>
       <Problem error={read.error} onRetry={() => void read.refetch()} />
       {!read.data && !read.error && <Loader />}

@@ -1,15 +1,15 @@
 /** What a month's roster would do: set off here, followed while it is played elsewhere, shown with what it rests on. */
-import { Alert, Button, Group, Loader, Progress, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Loader, Progress, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { useSearchParams } from 'wouter';
 import { type Answer, addressOf, useCall, useDo, useLive } from '../../api.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { When } from '../../shell/when.tsx';
 import { fill, useWords } from '../../words/words.ts';
+import { laterMonth, MonthSteps, monthOr, useMonthName } from './choose.tsx';
 import { Outlook } from './foresight-outlook.tsx';
 import { foresightRefusals, foresightWords } from './foresight-words.ts';
-import { Frame, laterMonth, monthOr } from './frame.tsx';
-import { rosterWords } from './words.ts';
+import { Frame } from './frame.tsx';
 
 type Run = NonNullable<Answer<'foresight'>['run']>;
 
@@ -28,24 +28,14 @@ export default function ForesightPage(): ReactNode {
 
 function Month({ month }: { month: string }): ReactNode {
   const words = useWords(foresightWords);
-  const roster = useWords(rosterWords);
+  const nameOf = useMonthName();
   const { value } = useLive('foresight', { params: { month } });
   const start = useDo('start_foresight');
-  const [year, number] = month.split('-').map(Number);
-  const to = (steps: number): string => `/roster/foresight?month=${laterMonth(month, steps)}`;
   const isRunning = value?.run?.status === 'running';
   return (
     <>
       <Group my="xs">
-        <Button component={Link} href={to(-1)} variant="default">
-          {roster.previousMonth}
-        </Button>
-        <Title order={2} size="h3">
-          {fill(words.heading, { month: fill(roster.monthOf, { year: year ?? 0, month: number ?? 0 }) })}
-        </Title>
-        <Button component={Link} href={to(1)} variant="default">
-          {roster.nextMonth}
-        </Button>
+        <MonthSteps month={month} heading={fill(words.heading, { month: nameOf(month) })} />
       </Group>
       <Text my="xs">{words.explain}</Text>
       <Group>

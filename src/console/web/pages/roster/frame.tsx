@@ -88,16 +88,3 @@ export function readHours(text: string): { from: number; to: number } | null {
   if (parts.length !== 2 || from == null || to == null) return null;
   return to > from && to - from <= 1440 && to <= 2880 ? { from, to } : null;
 }
-
-/** The month of the address ('YYYY-MM'), or the present one; null while that is not known. */
-export function monthOr(given: string | null, today: string | undefined): string | null {
-  if (given !== null && /^20\d\d-(0[1-9]|1[0-2])$/.test(given)) return given;
-  return today?.slice(0, 7) ?? null;
-}
-
-/** The month that many months later. */
-export function laterMonth(month: string, steps: number): string {
-  const at = new Date(`${month}-01T00:00:00Z`);
-  at.setUTCMonth(at.getUTCMonth() + steps);
-  return at.toISOString().slice(0, 7);
-}

@@ -1,12 +1,13 @@
 /** A month of one area, and what is wrong with the next weeks in all of them. */
-import { Alert, Button, Group, Loader, NativeSelect, Text } from '@mantine/core';
+import { Alert, Button, Group, Loader, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { type Answer, addressOf, useCall } from '../../api.ts';
 import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { fill, useWords } from '../../words/words.ts';
-import { Frame, laterMonth, monthOr, useDay } from './frame.tsx';
+import { MonthSteps, monthOr, useArea, useMonthName } from './choose.tsx';
+import { Frame, useDay } from './frame.tsx';
 import { MonthTable } from './month-table.tsx';
 import { SheetFax } from './sheet-fax.tsx';
 import { rosterWords } from './words.ts';
@@ -21,34 +22,9 @@ export default function MonthPage(): ReactNode {
   );
 }
 
-/** The area of the address, or the first. */
-export function useArea(areas: readonly { id: string; name: string }[]): {
-  area: { id: string; name: string } | undefined;
-  select: ReactNode;
-} {
-  const words = useWords(rosterWords);
-  const [search, setSearch] = useSearchParams();
-  const area = areas.find(({ id }) => id === search.get('area')) ?? areas[0];
-  const onChange = (id: string): void =>
-    setSearch((before) => {
-      const next = new URLSearchParams(before);
-      next.set('area', id);
-      return next;
-    });
-  const data = areas.map(({ id, name }) => ({ value: id, label: name }));
-  const select = (
-    <NativeSelect
-      label={words.area}
-      data={data}
-      value={area?.id ?? ''}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
-  return { area, select };
-}
-
 function AreaMonth({ overview }: { overview: Answer<'roster_areas'> }): ReactNode {
   const words = useWords(rosterWords);
+  const nameOf = useMonthName();
   const { area, select } = useArea(overview.areas);
   const mayPlan = usePermissions().has('roster.write');
   const [search] = useSearchParams();
@@ -59,24 +35,13 @@ function AreaMonth({ overview }: { overview: Answer<'roster_areas'> }): ReactNod
     { enabled: area !== undefined, keeps: true },
   );
   if (!area) return null;
-  const [year, number] = month.split('-').map(Number);
-  const title = fill(words.monthOf, { year: year ?? 0, month: number ?? 0 });
-  const to = (steps: number): string =>
-    `/roster?${new URLSearchParams({ area: area.id, month: laterMonth(month, steps) })}`;
+  const title = nameOf(month);
   return (
     <>
       <Ahead overview={overview} />
       <Group align="end" gap="sm" mb="xs">
         {select}
-        <Button component={Link} href={to(-1)} variant="default">
-          {words.previousMonth}
-        </Button>
-        <Text fw={700} size="xl" component="h2">
-          {title}
-        </Text>
-        <Button component={Link} href={to(1)} variant="default">
-          {words.nextMonth}
-        </Button>
+        <MonthSteps month={month} />
         <Button
           component="a"
           href={addressOf('roster_sheet', { params: { areaId: area.id, month } })}

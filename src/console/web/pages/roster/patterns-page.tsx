@@ -6,9 +6,9 @@ import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { Scroll } from '../../shell/scroll.tsx';
 import { fill, useWords } from '../../words/words.ts';
+import { useArea } from './choose.tsx';
 import { DateInput } from './date-input.tsx';
 import { type DayKey, dayKeys, Frame, readHours, useDay, useHours } from './frame.tsx';
-import { useArea } from './month-page.tsx';
 import { rosterRefusals } from './refusal-words.ts';
 import { rosterWords } from './words.ts';
 

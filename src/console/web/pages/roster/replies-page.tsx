@@ -1,7 +1,7 @@
 /** Who has sent the month's reply back: what it says in a line, and the page beside it. */
 import { Badge, Button, Group, Loader, SimpleGrid, Table, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { useSearchParams } from 'wouter';
 import { type Answer, useCall, useDo } from '../../api.ts';
 import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -9,8 +9,8 @@ import { fill, useWords } from '../../words/words.ts';
 import { PagePicture, usePicture } from '../inbox/page-picture.tsx';
 import '../record-form/record-form.css';
 import '../inbox/inbox.css';
-import { Frame, laterMonth, monthOr, useDay } from './frame.tsx';
-import { useArea } from './month-page.tsx';
+import { laterMonth, MonthSteps, monthOr, useArea } from './choose.tsx';
+import { Frame, useDay } from './frame.tsx';
 import { rosterRefusals } from './refusal-words.ts';
 import { type Reply, ReplyCard, Said } from './reply-card.tsx';
 import { replyWords } from './reply-words.ts';
@@ -43,9 +43,6 @@ function AreaReplies({ overview }: { overview: Answer<'roster_areas'> }): ReactN
     { enabled: area !== undefined, keeps: true },
   );
   if (!area) return null;
-  const [year, number] = month.split('-').map(Number);
-  const to = (steps: number): string =>
-    `/roster/replies?${new URLSearchParams({ area: area.id, month: laterMonth(month, steps) })}`;
   return (
     <>
       <Text size="sm" my="xs">
@@ -53,15 +50,7 @@ function AreaReplies({ overview }: { overview: Answer<'roster_areas'> }): ReactN
       </Text>
       <Group align="end" gap="sm" mb="xs">
         {select}
-        <Button component={Link} href={to(-1)} variant="default">
-          {words.previousMonth}
-        </Button>
-        <Text fw={700} size="xl" component="h2">
-          {fill(words.monthOf, { year: year ?? 0, month: number ?? 0 })}
-        </Text>
-        <Button component={Link} href={to(1)} variant="default">
-          {words.nextMonth}
-        </Button>
+        <MonthSteps month={month} />
       </Group>
       <Problem error={read.error} onRetry={() => void read.refetch()} />
       {!read.data && !read.error && <Loader />}
