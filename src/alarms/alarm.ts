@@ -7,6 +7,7 @@
  * - `drill_due`: nobody has rung through that document for a month.
  * - `watch_failed`: two of the watchman's rounds in a row did not come back (watch/round.ts): calls may not get through.
  * - `first_carrier_left`: the first carrier takes no calls, and the second places them.
+ * - `looked_often`: somebody of the hub looked at unusually many patients' records within an hour; an administrator settles it.
  *
  * Raised once for each subject. Left by settling it: a person says that it was seen to, or, where the thing mends itself (the page
  * arrived after all), the gateway does.
@@ -18,6 +19,7 @@ export const alarmKinds = [
   'drill_due',
   'watch_failed',
   'first_carrier_left',
+  'looked_often',
 ] as const;
 export type AlarmKind = (typeof alarmKinds)[number];
 

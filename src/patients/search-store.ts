@@ -139,3 +139,14 @@ export async function withoutNameLine(
   );
   return found.rows;
 }
+
+/** Of how many patients this person opened the record since then. */
+export async function patientsViewed(sql: Sql, actor: string, since: Date): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    `select count(distinct chain_id)::int as count
+    from audit_entry
+    where actor = $1 and at > $2 and kind = 'record_viewed'`,
+    [actor, since],
+  );
+  return rows[0]?.count ?? 0;
+}

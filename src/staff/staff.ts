@@ -29,6 +29,7 @@ const table = {
   'records.second_reading': ['nurse', 'hub_doctor'],
   'cards.issue': care,
   'inbox.work': care,
+  'alarms.work': ['clerk', 'nurse', 'hub_doctor', 'administrator'],
   'roster.read': all,
   'roster.write': ['clerk', 'nurse', 'hub_doctor', 'administrator'],
   'beds.read': all,

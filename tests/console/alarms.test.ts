@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { raiseAlarm } from '../../src/alarms/actions.ts';
 import { inTransaction } from '../../src/db.ts';
+import { mostPatientsAnHour, noteView } from '../../src/patients/view-actions.ts';
 import { type ConsoleWorld, openConsoleWorld } from '../support/console.ts';
 
 describe('what a person of the hub must look at', () => {
@@ -29,6 +30,35 @@ describe('what a person of the hub must look at', () => {
     expect(await nurse.call('settle_alarm', settle)).to.deep.equal({ settled: true });
     expect(await nurse.refused('settle_alarm', settle)).to.include({ code: 'not_found' });
     expect(await nurse.call('alarms', {})).to.deep.equal({ alarms: [] });
+  });
+
+  it('is one who opens the records of more than forty patients within an hour: once, and only an administrator settles it', async () => {
+    const { ctx, associationId } = world;
+    const nurse = await world.employee('nurse');
+    const of = { associationId, screen: 'record', version: 1, cause: 'a test' } as const;
+    const opens = async (by: string, patients: readonly string[]): Promise<void> => {
+      for (const patientId of patients)
+        expect(await inTransaction(ctx.db, (tx) => noteView(tx, ctx, { ...of, by, patientId }))).to.equal(true);
+    };
+    const patients = Array.from({ length: mostPatientsAnHour + 3 }, () => ctx.ids.next('pt'));
+    await ctx.db.query(
+      `insert into patient (id, association_id, code, area_id)
+      select id, $1, id, (select id from area where association_id = $1 limit 1) from unnest($2::text[]) as id`,
+      [associationId, patients],
+    );
+    const [most, more] = [patients.slice(0, mostPatientsAnHour), patients.slice(mostPatientsAnHour)];
+    await opens(nurse.staff.id, [...most, ...most]); // again and again the same ones
+    await opens((await world.employee('nurse')).staff.id, more);
+    expect((await nurse.call('alarms', {})).alarms).to.deep.equal([]);
+    await opens(nurse.staff.id, more);
+    const administrator = await world.employee('administrator');
+    const { alarms } = await administrator.call('alarms', {});
+    expect(alarms.map(({ kind, disclosureId }) => [kind, disclosureId.split(' ')[0]])).to.deep.equal([
+      ['looked_often', nurse.staff.id],
+    ]);
+    const settle = { params: { alarmId: alarms[0]!.id } };
+    expect(await nurse.refused('settle_alarm', settle)).to.include({ status: 403, code: 'not_permitted' });
+    expect(await administrator.call('settle_alarm', settle)).to.deep.equal({ settled: true });
   });
 
   it('shows the watchman’s rounds beside them: how each went, step by step, and whether the outside hears of us', async () => {

@@ -23,13 +23,7 @@ describe('nights of a simulated town', function () {
   const seeds = 200;
   const from = tonight();
   it(`keep every rule: ${seeds} seeds from ${from} (npm run nights -- --seeds ${seeds} --from ${from})`, async () => {
-    const { figures, broken, story } = await playNights({
-      seeds,
-      from,
-      town,
-      stopwatch: () => performance.now(),
-      sees: inspect,
-    });
+    const { figures, broken, story } = await playNights({ seeds, from, town, stopwatch: () => performance.now() });
     expect(story ?? '', JSON.stringify(broken)).to.equal('');
     expect(figures).to.include({ seeds, lost: 0, doubleAccepts: 0, doubleBeds: 0, silentOver20s: 0, waitOver180s: 0 });
     expect(figures).to.include({ wrongDestination: 0, auditBreaks: 0 });
@@ -38,8 +32,13 @@ describe('nights of a simulated town', function () {
     expect(figures.accepted, 'doctors').to.be.above(seeds);
     expect(figures.human, 'named humans').to.be.above(0);
     expect(figures.bedded, 'hospitals').to.be.above(0);
+  });
+
+  it('let nothing out that must not leave: no name, no number, no secret in a line of the log, a wake-up or an address', async () => {
+    const before = { ...watched };
+    await playNights({ seeds: 5, from, town, stopwatch: () => performance.now(), sees: inspect });
     for (const place of ['log', 'job', 'url'] as const)
-      expect(watched[place], `looked at as ${place}`).to.be.above(seeds);
+      expect(watched[place] - before[place], `looked at as ${place}`).to.be.above(20);
   });
 
   // Each of them broke a rule once: a caller left alone with a hospital that went, a doctor offered his own call, a bed told as full until morning.

@@ -41,7 +41,7 @@ const doors: readonly Doors[] = [
     operations: `search_patients patient_areas due_records patient patient_changes patient_openings patient_history confirm_record
       suspend_record resume_record enrol_patient open_record_form change_record record_form check_draft
       replace_card stop_card card_pdf card_letter
-      inbox_queue claim_item release_item start_enrolment open_item keep_typed mask_item settle_item ask_again alarms watch settle_alarm
+      inbox_queue claim_item release_item start_enrolment open_item keep_typed mask_item settle_item ask_again
       withdraw_fax send_again`,
     fresh: 'close_record',
   },
@@ -55,6 +55,7 @@ const doors: readonly Doors[] = [
       send_roster_sheet preview_roster_file import_roster_file
       foresight start_foresight foresight_pdf roster_reply_page settle_roster_reply ask_swap confirm_swap decline_swap withdraw_swap note_roll_call
       tell_beds replace_bed_patterns change_rotation
+      alarms watch settle_alarm
       propose_fax_destination fax_owners test_fax_destination retire_fax_destination freeze_fax_number lift_fax_freeze step_incident`,
   },
   { who: ['clerk', 'administrator'], operations: 'add_entry change_entry change_phones' },

@@ -21,7 +21,7 @@ export const alarmRoutes = {
     method: 'get',
     path: '/alarms',
     summary: 'What a person of the hub must look at: told to nobody, given out by break-glass',
-    access: 'inbox.work',
+    access: 'alarms.work',
     live: { everyMs: 1000 },
     reply: z.object({
       alarms: z.array(
@@ -57,7 +57,7 @@ export const alarmRoutes = {
     method: 'get',
     path: '/watch',
     summary: 'How the watchman’s last rounds went, and whether the outside hears of us',
-    access: 'inbox.work',
+    access: 'alarms.work',
     live: { everyMs: 5000 },
     reply: z.object({
       rounds: z.array(
@@ -83,11 +83,16 @@ export const alarmRoutes = {
     method: 'post',
     path: '/alarms/:alarmId/settle',
     summary: 'Somebody has seen to it',
-    access: 'inbox.work',
+    access: 'alarms.work',
     params: z.object({ alarmId: z.string() }),
     reply: z.object({ settled: z.literal(true) }),
     async handle(ctx, { staff, params }) {
-      const own = { associationId: staff.associationId, alarmId: params.alarmId, operatorId: staff.id };
+      const { alarmId } = params;
+      const alarm = (await openAlarms(ctx.db, staff.associationId)).find(({ id }) => id === alarmId);
+      // Not by whom it is about, nor by a colleague for him.
+      if (alarm?.kind === 'looked_often' && staff.role !== 'administrator')
+        return refuse(403, 'not_permitted', { needs: 'staff.manage' });
+      const own = { associationId: staff.associationId, alarmId, operatorId: staff.id };
       const isSettled = await inTransaction(ctx.db, (tx) => settleAlarm(tx, ctx, own));
       return isSettled ? { settled: true as const } : refuse(404, 'not_found');
     },

@@ -90,7 +90,7 @@ export const pages: readonly Page[] = [
   {
     path: '/alarms',
     title: 'alarms',
-    needs: 'inbox.work',
+    needs: 'alarms.work',
     component: lazy(() => import('./pages/alarms/alarms-page.tsx')),
   },
   {

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { type Answer, useDo, useLive } from '../../api.ts';
 import { LiveBadge } from '../../shell/live-badge.tsx';
+import { usePermissions } from '../../shell/permissions.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { When } from '../../shell/when.tsx';
 import { fill, useWords } from '../../words/words.ts';
@@ -34,6 +35,8 @@ export default function AlarmsPage(): ReactNode {
 function AlarmCard({ alarm: { id, kind, raisedAt, heardAt, about } }: { alarm: Alarm }): ReactNode {
   const words = useWords(alarmWords);
   const settle = useDo('settle_alarm');
+  const may = usePermissions();
+  const maySettle = kind !== 'looked_often' || may.has('staff.manage');
   return (
     <Card withBorder component="section" aria-labelledby={id}>
       <Text id={id} fw={700}>
@@ -50,10 +53,12 @@ function AlarmCard({ alarm: { id, kind, raisedAt, heardAt, about } }: { alarm: A
       )}
       <Problem error={settle.error} />
       <Group mt="sm">
-        <Button loading={settle.isPending} onClick={() => settle.mutate({ params: { alarmId: id } })}>
-          {words.settle}
-        </Button>
-        {about && (
+        {maySettle && (
+          <Button loading={settle.isPending} onClick={() => settle.mutate({ params: { alarmId: id } })}>
+            {words.settle}
+          </Button>
+        )}
+        {about && may.has('patients.read') && (
           <Anchor component={Link} href={`/patients/${about.patientId}`}>
             {words.open_patient}
           </Anchor>

@@ -36,6 +36,8 @@ export const alarmWords = catalogue(
     outside_none: '外の見張り（DEADMAN_URL）は設定されていません。',
     first_carrier_left:
       '第一の電話会社が電話をかけられず、第二の電話会社でかけています。電話会社の状況を確かめてください。直ればこの警報は消えます。',
+    looked_often:
+      '職員の一人が、1時間に40人を超える患者の記録を開きました。管理者は監査の画面でだれかを確かめ、わけを聞いてください。',
     about: '患者 {code}　→　{recipient}',
     open_patient: '患者を開く',
     settle: '対応した',
@@ -75,6 +77,8 @@ export const alarmWords = catalogue(
     outside_none: 'No outside watch (DEADMAN_URL) is configured.',
     first_carrier_left:
       'The first telephone company takes no calls; the second places them. Check with the company; this goes away when it is mended.',
+    looked_often:
+      'One of the staff opened the records of more than 40 patients within an hour. An administrator finds out in the log who it was, and asks why.',
     about: 'Patient {code} → {recipient}',
     open_patient: 'Open the patient',
     settle: 'Seen to',
