@@ -22,17 +22,18 @@ interface Group {
   groupSeconds: number;
   needs: readonly Need[];
   usesDatabase: boolean;
-  /** Mostly waits for real seconds to pass: runs beside the groups after it, and what it prints follows when it is done. */
-  isBeside?: boolean;
   /** In a network with nothing but loopback, and a process tree that ends with it: its programs bind every address. Needs root. */
   isInOwnNetwork?: boolean;
   /** Files at once, each in a process. */
   filesAtOnce?: number;
-  /** Needs all processors: waits for what runs beside. */
+  /** Needs all processors: comes when the others are done. */
   isAlone?: boolean;
   /** Only when it is named, by the command given here: it plays in real time and wants the machine for itself. */
   ownCommand?: string;
 }
+
+/** Groups at once: most of what they do is waiting for a database, a browser or a second to pass. */
+const lanes = 2;
 
 const usual = { testSeconds: 10, groupSeconds: 600, needs: [], usesDatabase: true } as const;
 
@@ -48,7 +49,6 @@ const table: readonly Group[] = [
     testSeconds: 240,
     groupSeconds: 1800,
     needs: ['redis'],
-    isBeside: true,
   },
   {
     ...usual,
@@ -92,6 +92,8 @@ const checks: readonly { name: string; program: string; args: string[] }[] = [
 
 interface Result {
   name: string;
+  /** How long it took, by the clock. */
+  seconds?: number;
   passed: number;
   failed: number;
   /** Failing tests, by their full titles, with the first of what they said. */
@@ -128,14 +130,18 @@ async function main(): Promise<void> {
   if (!wanted || wanted.includes('check')) results.push(await runChecks());
   const server = chosen.some((group) => group.usesDatabase) ? await startTestServer() : null;
   try {
-    const beside: Promise<void>[] = [];
-    for (const group of chosen) {
-      if (group.isAlone) await Promise.all(beside);
-      const run = runGroup(group, server, values.grep).then((result) => void results.push(result));
-      if (group.isBeside) beside.push(run);
-      else await run;
-    }
-    await Promise.all(beside);
+    const play = async (group: Group, isStreamed: boolean): Promise<void> => {
+      const began = performance.now();
+      const result = await runGroup(group, server, values.grep, isStreamed);
+      results.push({ ...result, seconds: Math.round((performance.now() - began) / 1000) });
+    };
+    const waiting = chosen.filter(({ isAlone }) => !isAlone);
+    const isSingle = waiting.length === 1;
+    const lane = async (): Promise<void> => {
+      for (let group = waiting.shift(); group; group = waiting.shift()) await play(group, isSingle);
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    for (const group of chosen.filter(({ isAlone }) => isAlone)) await play(group, true);
   } finally {
     await server?.stop();
   }
@@ -175,8 +181,14 @@ async function runChecks(): Promise<Result> {
   return result;
 }
 
-async function runGroup(group: Group, server: TestServer | null, grep: string | undefined): Promise<Result> {
-  if (!group.isBeside) title(group.name);
+/** @param isStreamed What it prints goes through as it comes, not when it is done: only for a group that runs by itself. */
+async function runGroup(
+  group: Group,
+  server: TestServer | null,
+  grep: string | undefined,
+  isStreamed: boolean,
+): Promise<Result> {
+  if (isStreamed) title(group.name);
   const files = (await testFilesIn(group.where)).map((file) => path.join('tests', file));
   if (files.length === 0) return { name: group.name, passed: 0, failed: 1, fault: `no test in tests/${group.where}` };
   const fault = group.isInOwnNetwork ? whyNoOwnNetwork() : null;
@@ -193,11 +205,11 @@ async function runGroup(group: Group, server: TestServer | null, grep: string | 
   const strict = ['--forbid-only', '--forbid-pending', ...(grep ? ['--grep', grep] : [])];
   const parallel = group.filesAtOnce ? ['--parallel', '--jobs', String(group.filesAtOnce)] : [];
   const node = [process.execPath, '--import', 'tsx', mocha, ...options, ...parallel, ...strict, ...files];
-  const output = group.isBeside ? path.join(folder, 'output') : null;
+  const output = isStreamed ? null : path.join(folder, 'output');
   const command = group.isInOwnNetwork ? [...ownNetwork, ...node] : node;
   const code = await child(command, env, group.groupSeconds, output);
   if (output) {
-    title(`${group.name}, which ran beside these`);
+    title(group.name);
     process.stdout.write(await readFile(output));
   }
   const counted = await readFile(resultFile, 'utf8').then(
@@ -276,10 +288,10 @@ const title = (text: string): void => console.log(`\n── ${text} ${'─'.repe
 function report(results: readonly Result[]): void {
   title('result');
   for (const { failing = [] } of results) for (const failure of failing) console.log(`failed  ${failure}\n`);
-  for (const { name, passed, failed, fault } of results) {
-    console.log(
-      `${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed${fault ? ` (${fault})` : ''}`,
-    );
+  for (const { name, seconds, passed, failed, fault } of results) {
+    const took = seconds === undefined ? '' : ` in ${seconds} s`;
+    const why = fault ? ` (${fault})` : '';
+    console.log(`${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed${took}${why}`);
   }
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);

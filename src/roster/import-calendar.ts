@@ -93,7 +93,8 @@ function instantOfTime(value: ICAL.Time, property: ICAL.Property): Date | LineFa
   const isUtc = value.zone === ICAL.Timezone.utcTimezone;
   if (!isUtc && tzid && !japan.test(tzid)) return 'zone';
   const at = new Date(Date.UTC(year, month - 1, day, hour - (isUtc ? 0 : 9), minute, second));
-  return Number.isNaN(at.getTime()) ? 'date' : at;
+  const read = at.getUTCFullYear(); // as much as the digits made of it; NaN when it is no instant at all
+  return read >= 1900 && read < 9999 ? at : 'date';
 }
 
 function endOf(event: ICAL.Component, start: Date | LineFault): Date | LineFault {

@@ -102,7 +102,5 @@ function readRow(line: number, cell: (key: Heading) => string): ReadLine {
 /** From 18:00 to 9:00 in two columns is until the next morning. */
 function overnight(from: string, to: string): Band | null {
   const [begins, ends] = [parseTime(from), parseTime(to)];
-  return begins === null || ends === null || ends > begins || ends + 1440 - begins > 1440
-    ? null
-    : { from: begins, to: ends + 1440 };
+  return begins === null || ends === null || ends > begins || begins >= 1440 ? null : { from: begins, to: ends + 1440 };
 }

@@ -1,7 +1,7 @@
 /**
  * Loaded into a gateway or worker of the crash run (`node --import`), never in production: names the moment before and after each write
- * that PostgreSQL commits and each request to a provider, tells a new name to the run, and kills this process with SIGKILL at the
- * moment that the run has asked for. The first process to get there takes the wish, so that one dies and the others go on.
+ * that PostgreSQL commits and each request to a provider, tells a new name to the run, and kills this process with SIGKILL at a
+ * moment that the run has asked for. The first process to get to one takes the wish, so that one dies and the others go on.
  * It also sets this process's clock wrong by as much as the run has asked for (`clock-<name>`, milliseconds).
  */
 import { appendFileSync, readFileSync, renameSync } from 'node:fs';
@@ -10,17 +10,17 @@ import { createRequire } from 'node:module';
 
 const { KAMOME_CRASH_FOLDER: folder, KAMOME_CRASH_ROLE: role, KAMOME_CRASH_NAME: own } = process.env;
 const pg = createRequire(`${process.cwd()}/package.json`)('pg');
-/** How often this process was at a moment. */
-const times = new Map();
+/** Moments at which this process was. */
+const told = new Set();
 
 function point(name) {
   const whole = `${role} ${name}`;
-  const count = (times.get(whole) ?? 0) + 1;
-  times.set(whole, count);
-  if (count === 2) appendFileSync(`${folder}/seen`, `${whole}\n`); // what comes once, at the start, does not come when it is wished for
+  if (!told.has(whole)) appendFileSync(`${folder}/seen`, `${whole}\n`);
+  told.add(whole);
   try {
-    if (readFileSync(`${folder}/wish`, 'utf8') !== whole) return;
+    if (!readFileSync(`${folder}/wish`, 'utf8').split('\n').includes(whole)) return;
     renameSync(`${folder}/wish`, `${folder}/taken-${process.pid}`);
+    appendFileSync(`${folder}/died`, `${whole}\n`);
   } catch {
     return; // nothing is wished, or another process was quicker
   }

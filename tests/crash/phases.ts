@@ -18,27 +18,27 @@ export interface Measure {
   say(text: string): void;
 }
 
-/** First what a caller would feel; sweeps that find nothing to do come last. */
-const matters = /urgent_call|leg|effect|disclosure|record_request|fax\b|bed_hold|provider (POST|DELETE)/;
-/** A moment of a rare kind of call comes once in a round of all kinds. */
-const comesAgainWithinSeconds = 40;
+/** First what a caller would feel, then everything: sweeps that find nothing to do would take all the deaths. */
+const inTurn = [/urgent_call|leg|effect|disclosure|record_request|fax\b|bed_hold|provider (POST|DELETE)/, /./];
+/** When nobody has come to any moment that is left for so long, they are left. */
+const comesAgainWithinSeconds = 60;
 
-/** At each moment that was ever seen one process dies, as the next one is seen to be started again. */
+/** At each moment that was ever seen one process dies, whichever comes first; what is new is seen meanwhile. */
 async function killEverywhere(stage: Stage, { points, say }: Measure): Promise<Record<string, unknown>> {
-  const tried = new Set<string>();
   const killed: string[] = [];
-  const notReached: string[] = [];
-  for (;;) {
-    const untried = (await stage.seen()).filter((moment) => !tried.has(moment));
-    const next = untried.find((moment) => matters.test(moment)) ?? untried[0];
-    if (next === undefined || tried.size >= points) break;
-    tried.add(next);
-    const isKilled = await dieAt(stage, next, comesAgainWithinSeconds);
-    (isKilled ? killed : notReached).push(next);
-    say(`  ${isKilled ? 'killed at' : 'not reached again'}: ${next}`);
-    await pause(1500);
+  const left = async (): Promise<string[]> => (await stage.seen()).filter((moment) => !killed.includes(moment));
+  for (const matters of inTurn) {
+    for (;;) {
+      const wished = (await left()).filter((moment) => matters.test(moment));
+      const isEnough = wished.length === 0 || killed.length >= points;
+      const moment = isEnough ? null : await dieAt(stage, wished, comesAgainWithinSeconds);
+      if (moment === null) break;
+      killed.push(moment);
+      say(`  killed at: ${moment}`);
+      await pause(1500);
+    }
   }
-  return { killed: killed.length, notReached };
+  return { killed: killed.length, notReached: await left() };
 }
 
 const faults = async (stage: Stage, body: object): Promise<void> => {
@@ -115,7 +115,8 @@ const clocks = (seconds: number): Phase[] =>
     })),
   );
 
-const queueAwaySeconds = 60;
+/** Ten minutes of a run of the usual length. */
+const queueAwayTimes = 30;
 const databaseAwaySeconds = 30;
 
 export const phasesOf = (measure: Measure): readonly Phase[] => [
@@ -139,10 +140,10 @@ export const phasesOf = (measure: Measure): readonly Phase[] => [
     },
   },
   {
-    name: `Redis away for ${queueAwaySeconds} s`,
+    name: `Redis away for ${measure.seconds * queueAwayTimes} s`,
     run: async ({ redis }) => {
       await redis.stop();
-      await pause(queueAwaySeconds * 1000);
+      await pause(measure.seconds * queueAwayTimes * 1000);
       await redis.start();
       return {};
     },

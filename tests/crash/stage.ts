@@ -1,7 +1,7 @@
 /** The stage of the crash run: real PostgreSQL with fsync, real Redis, exchange and fax house, gateways and workers, and a wire between each pair. */
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -50,8 +50,10 @@ export interface Stage {
   watch: Watch;
   /** Names of moments (kill-at.mjs) that were seen so far. */
   seen(): Promise<string[]>;
-  /** Whoever comes to that moment next dies there. Null: nobody does. */
-  wish(moment: string | null): Promise<void>;
+  /** Whoever comes to one of these moments next dies there; none: nobody does. */
+  wish(moments: readonly string[]): Promise<void>;
+  /** The moments at which somebody died, in their order. */
+  died(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -167,13 +169,12 @@ async function build(
   closings.push(() => watch.close());
   return {
     ...{ db, redis, lists, town, exampleId, env, faxHouseUrl, exchangeUrl, ground, members, entrance, watch },
-    async seen() {
-      const text = await readFile(path.join(folder, 'seen'), 'utf8').catch(() => '');
-      return [...new Set(text.split('\n').filter(Boolean))];
-    },
-    async wish(moment) {
-      if (moment === null) await rm(path.join(folder, 'wish'), { force: true });
-      else await writeFile(path.join(folder, 'wish'), moment);
+    seen: async () => [...new Set(await linesOf(path.join(folder, 'seen')))],
+    died: async () => await linesOf(path.join(folder, 'died')),
+    async wish(moments) {
+      // Whole at once: somebody reads it all the time.
+      await writeFile(path.join(folder, 'next-wish'), moments.join('\n'));
+      await rename(path.join(folder, 'next-wish'), path.join(folder, 'wish'));
     },
   };
 }
@@ -206,15 +207,25 @@ async function openElsewhere(folder: string) {
   };
 }
 
-/** Whoever comes to this moment within so many seconds dies there. @returns whether somebody did, and is started again. */
-export async function dieAt(stage: Stage, moment: string, seconds: number): Promise<boolean> {
-  const { restarts } = stage.members;
-  const before = restarts.length;
-  await stage.wish(moment);
+/**
+ * Whoever comes to one of these moments first, within so many seconds, dies there.
+ * @returns the moment, once that process is started again; null when nobody came.
+ */
+export async function dieAt(stage: Stage, moments: readonly string[], seconds: number): Promise<string | null> {
+  const [deaths, restarts] = [(await stage.died()).length, stage.members.restarts.length];
+  await stage.wish(moments);
   const deadline = Date.now() + seconds * 1000;
-  while (restarts.length === before && Date.now() < deadline) await pause(100);
-  await stage.wish(null);
-  return restarts.length > before;
+  const isDead = async (): Promise<boolean> => (await stage.died()).length > deaths;
+  while (!(await isDead()) && Date.now() < deadline) await pause(100);
+  await stage.wish([]);
+  if (!(await isDead())) return null;
+  while (stage.members.restarts.length === restarts) await pause(100);
+  return (await stage.died())[deaths] ?? null;
+}
+
+async function linesOf(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.split('\n').filter(Boolean);
 }
 
 async function furnishMachines(db: pg.Pool, faxHouseUrl: string, callbackUrl: string): Promise<void> {
