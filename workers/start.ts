@@ -3,6 +3,7 @@ import { sealAll } from '../src/audit/actions.ts';
 import { openSigner } from '../src/audit/signer.ts';
 import type { Config } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
+import { tidyCounters } from '../src/disclosures/counting.ts';
 import { sweepReleases } from '../src/disclosures/sweep.ts';
 import { hasOpenCases } from '../src/escalations/actions.ts';
 import { sweepFallbacks } from '../src/fallback/actions.ts';
@@ -73,6 +74,7 @@ export async function startWorker(config: Config, ctx: Context, log: Log, metric
     every(morningEverySeconds, 'morning-pages', log, morningPages(config, ctx, log)),
     every(rosterEverySeconds, 'roster', log, () => sweepRoster(ctx, config.rollCall.hour)),
     every(tidyEverySeconds, 'tidy', log, () => tidy(ctx)),
+    every(tidyEverySeconds, 'tidy-counters', log, () => tidyCounters(ctx)),
   ];
   const { fax, cards, db, clock, ids } = ctx;
   // Opened at the first run: that makes the certificate of a trial, which takes a second or two.

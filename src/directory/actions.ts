@@ -23,6 +23,15 @@ export {
   standbyNumbers,
 } from './store.ts';
 
+/** The association that an operator means: the one with this code, or the only one when he names none. */
+export async function associationMeant(
+  db: pg.Pool,
+  code: string | undefined,
+): Promise<Awaited<ReturnType<typeof store.associations>>[number] | undefined> {
+  const all = await store.associations(db);
+  return code === undefined && all.length === 1 ? all[0] : all.find((one) => one.code === code);
+}
+
 /** A changed list is heard of within this time; a caller's every key press need not ask again. */
 const rememberSeconds = 5;
 

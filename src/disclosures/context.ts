@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Sql } from '../db.ts';
-import type { CaseContext } from '../escalations/actions.ts';
+import type { CaseContext } from '../escalations/context.ts';
 import type { Fact } from '../escalations/urgent-call.ts';
 import type { DestinationOwner } from '../fax/destination.ts';
 import type { Clock } from '../lib/clock.ts';

@@ -1,7 +1,8 @@
 import type { Sql } from '../db.ts';
+import type { Clock } from '../lib/clock.ts';
 import { addDays, instantOf, localDate } from '../lib/japan-time.ts';
 import { type CountedKind, type Counters, noFailures } from './lock.ts';
-import { lockCounters, saveCounter } from './store.ts';
+import { forgetDayCounters, lockCounters, saveCounter } from './store.ts';
 
 /** What one attempt is counted under. */
 export interface Attempt {
@@ -47,6 +48,10 @@ export async function clearCounters(tx: Sql, attempt: Attempt, at: Date): Promis
   const { doctor, line, card } = subjectsOf(attempt, at);
   for (const subject of [doctor, line, card]) if (subject) await saveCounter(tx, subject, noFailures);
 }
+
+/** What a line did on a day that is over locks nothing any more, and its row names a telephone. */
+export const tidyCounters = ({ db, clock }: { db: Sql; clock: Pick<Clock, 'now'> }): Promise<void> =>
+  forgetDayCounters(db, addDays(localDate(clock.now()), -1));
 
 /** Midnight in Japan after `at`, epoch milliseconds. */
 export const endOfDay = (at: Date): number => instantOf(addDays(localDate(at), 1), 0).getTime();

@@ -53,11 +53,6 @@ export async function readDisclosure(sql: Sql, id: string): Promise<DisclosureRo
   return found.rows[0] ?? null;
 }
 
-export async function disclosureOfRequest(sql: Sql, requestId: string): Promise<string | null> {
-  const found = await sql.query<{ id: string }>('select id from disclosure where request_id = $1', [requestId]);
-  return found.rows[0]?.id ?? null;
-}
-
 /** Who opened this patient's record, newest first. */
 export async function disclosuresOfPatient(sql: Sql, patientId: string, limit: number): Promise<DisclosureRow[]> {
   const found = await sql.query<DisclosureRow>(

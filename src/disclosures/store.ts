@@ -105,39 +105,21 @@ export async function lockCounters(sql: Sql, subjects: readonly string[]): Promi
     on conflict (subject) do nothing`,
     values: [sorted],
   });
-  return counted(
-    await sql.query<CounterRow>({
-      name: 'lock-failed-attempts',
-      text: `select subject, failures, locked_until from failed_attempt
+  const { rows } = await sql.query<{ subject: string; failures: number; locked_until: Date | null }>({
+    name: 'lock-failed-attempts',
+    text: `select subject, failures, locked_until from failed_attempt
       where subject = any($1)
       order by subject
       for update`,
-      values: [sorted],
-    }),
-  );
-}
-
-export async function readCounters(sql: Sql, subjects: readonly string[]): Promise<Map<string, Counter>> {
-  return counted(
-    await sql.query<CounterRow>('select subject, failures, locked_until from failed_attempt where subject = any($1)', [
-      subjects,
-    ]),
-  );
-}
-
-interface CounterRow {
-  subject: string;
-  failures: number;
-  locked_until: Date | null;
-}
-
-const counted = ({ rows }: { rows: CounterRow[] }): Map<string, Counter> =>
-  new Map(
+    values: [sorted],
+  });
+  return new Map(
     rows.map(({ subject, failures, locked_until }) => [
       subject,
       { failures, lockedUntil: locked_until?.getTime() ?? null },
     ]),
   );
+}
 
 export async function saveCounter(sql: Sql, subject: string, counter: Counter): Promise<void> {
   const { failures, lockedUntil } = counter;
@@ -148,15 +130,14 @@ export async function saveCounter(sql: Sql, subject: string, counter: Counter): 
   });
 }
 
-/** Counters of a day that is over, and of nobody who is wrong any more, only take room. @returns how many went. */
-export async function forgetCounters(sql: Sql, day: string): Promise<number> {
-  const gone = await sql.query(
+/** The counters of days before that one. */
+export async function forgetDayCounters(sql: Sql, day: string): Promise<void> {
+  await sql.query(
     `delete from failed_attempt
-    where subject like 'record:day:%' and subject < 'record:day:' || $1
-      or subject like 'record:%' and failures = 0`,
+    where subject like 'record:day:%'
+      and subject < 'record:day:' || $1`,
     [day],
   );
-  return gone.rowCount ?? 0;
 }
 
 export interface MemberRow {

@@ -1,7 +1,8 @@
 import type { Ids } from '../lib/ids.ts';
+import type { Command } from './command.ts';
 import { Decision, type Surroundings, type Taken } from './decision.ts';
 import { proceed } from './proceed.ts';
-import { type Command, react } from './react.ts';
+import { react } from './react.ts';
 import type { UrgentCall } from './urgent-call.ts';
 
 export interface Draft {

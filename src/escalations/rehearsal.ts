@@ -5,12 +5,12 @@
  */
 import type { Sql } from '../db.ts';
 import type { Ids } from '../lib/ids.ts';
+import type { Command } from './command.ts';
 import { decide } from './decide.ts';
 import type { Decision, Reachable, Surroundings } from './decision.ts';
 import { evolve } from './evolve.ts';
 import type { Plan } from './plan.ts';
 import { dueAt } from './proceed.ts';
-import type { Command } from './react.ts';
 import { lookAround } from './surroundings.ts';
 import type { Fact, LegRole, UrgentCall } from './urgent-call.ts';
 

@@ -1,9 +1,9 @@
 import { admitToBed, askForBed, hospitalsToAsk, refuseBed } from '../beds/actions.ts';
 import { inOrder, type Sql } from '../db.ts';
 import type { Ids } from '../lib/ids.ts';
+import type { Command } from './command.ts';
 import { decide } from './decide.ts';
 import type { Decision, Surroundings, Taken } from './decision.ts';
-import type { Command } from './react.ts';
 import * as store from './reservation-store.ts';
 import { lookAround } from './surroundings.ts';
 import type { Fact, UrgentCall } from './urgent-call.ts';

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { migrate } from '../../migrations/run.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { openPool } from '../db.ts';
-import { associations } from '../directory/actions.ts';
+import { associationMeant } from '../directory/actions.ts';
 import { reachDatabase } from '../embedded/reach.ts';
 import { createFallbackContext } from '../fallback-context.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -39,9 +39,7 @@ async function main(args: string[]): Promise<number> {
   const db = openPool(reached.url, { max: 2, applicationName: 'kamome-drill' });
   try {
     await migrate(db, systemClock);
-    const all = await associations(db);
-    const code = values.association;
-    const association = code === undefined && all.length === 1 ? all[0] : all.find((one) => one.code === code);
+    const association = await associationMeant(db, values.association);
     if (!association) throw new OperatorError(words.whichAssociation);
     const prompts = loadPrompts(new URL('../../config/prompts/', import.meta.url), 'ja');
     const parts = { fallback, db, clock: systemClock, ids: randomIds, log, prompts, caseKey: config.vault.caseKey };

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { migrate } from '../../migrations/run.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { openPool } from '../db.ts';
-import { associations, faxOwners } from '../directory/actions.ts';
+import { associationMeant, type associations, faxOwners } from '../directory/actions.ts';
 import { settledHook } from '../disclosures/render.ts';
 import { reachDatabase } from '../embedded/reach.ts';
 import { createFaxContext } from '../fax-context.ts';
@@ -50,8 +50,7 @@ async function main(args: string[]): Promise<number> {
   try {
     await migrate(db, systemClock);
     const ctx = contextOf(config, db, maker);
-    const all = await associations(db);
-    const association = code === undefined && all.length === 1 ? all[0] : all.find((one) => one.code === code);
+    const association = await associationMeant(db, code);
     if (!association) throw new OperatorError(words.refusals.association);
     return await run({ ctx, association }, command, rest, options);
   } finally {

@@ -1,5 +1,6 @@
 /** `npm run nights -- --what-if --month 2026-12`: the committee's question, asked of the real roster on the command line. */
 import type pg from 'pg';
+import { associations } from '../directory/actions.ts';
 import type { Plan } from '../escalations/plan.ts';
 import { OperatorError } from '../log.ts';
 import { type Foresight, foresightOf } from './figures.ts';
@@ -35,8 +36,8 @@ export interface Answer {
 /** @throws OperatorError when the association or the area is not found. */
 export async function whatIf(db: pg.Pool, plan: Plan, wanted: WhatIf): Promise<Answer> {
   const { month, base, at, seeds, hasDraftPlans, say } = wanted;
-  const associations = await store.associations(db);
-  const association = chosen('association', associations, wanted.association);
+  const known = await associations(db);
+  const association = chosen('association', known, wanted.association);
   const areas = await store.areasOf(db, association.id);
   const area = wanted.area === undefined ? null : chosen('area', areas, wanted.area);
   const asked = { associationId: association.id, month, base, at, hasDraftPlans, callsPerNight: wanted.calls };

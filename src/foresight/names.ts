@@ -1,6 +1,7 @@
 /** Answers are kept as ids; whoever is shown one reads names. */
 import type { Sql } from '../db.ts';
-import { areasOf, associations, doctorNames } from './town-store.ts';
+import { associations } from '../directory/actions.ts';
+import { areasOf, doctorNames } from './town-store.ts';
 
 export interface Names {
   association: string;

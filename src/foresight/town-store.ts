@@ -1,17 +1,6 @@
 /** What a simulated month is told of an association. Numbers of telephones and names stay in the database. */
 import type { Sql } from '../db.ts';
 
-export interface NamedRow {
-  id: string;
-  code: string;
-  name: string;
-}
-
-export async function associations(sql: Sql): Promise<NamedRow[]> {
-  const found = await sql.query<NamedRow>('select id, code, name from association order by code');
-  return found.rows;
-}
-
 /** Doctors, those too who left: a kept answer may still name them. */
 export async function doctorNames(sql: Sql, associationId: string): Promise<{ id: string; name: string }[]> {
   const found = await sql.query<{ id: string; name: string }>('select id, name from doctor where association_id = $1', [
@@ -20,8 +9,11 @@ export async function doctorNames(sql: Sql, associationId: string): Promise<{ id
   return found.rows;
 }
 
-export interface AreaRow extends NamedRow {
+export interface AreaRow {
+  id: string;
+  code: string;
   key: number;
+  name: string;
 }
 
 export async function areasOf(sql: Sql, associationId: string): Promise<AreaRow[]> {

@@ -1,5 +1,5 @@
 /** The carrier's own interface, as a process of the house uses it: slow, busy, or silent about what it did. */
-import { isOver } from '../escalations/react.ts';
+import { isOver } from '../escalations/command.ts';
 import type { FoundCall, Placed, Telephone } from '../voice/telephone.ts';
 import { chanceOf } from './chance.ts';
 import type { Gateway, Line, Observer, Person } from './lines.ts';

@@ -1,3 +1,5 @@
+import { mulberry } from '../lib/mulberry.ts';
+
 /** Everything random in a night. Each question has a stream of its own, so that leaving one call out changes nothing about the others. */
 export interface Chance {
   /** Evenly from 0 (inclusive) to 1 (exclusive). */
@@ -18,12 +20,8 @@ export function chanceOf(seed: number, ...words: (string | number)[]): Chance {
   for (const word of [seed, ...words]) {
     for (const letter of `${word} `) state = Math.imul(state ^ (letter.codePointAt(0) ?? 0), 0x01000193);
   }
-  const fraction = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = mulberry(state);
+  const fraction = (): number => next() / 2 ** 32;
   return {
     fraction,
     between: (least, most) => least + fraction() * (most - least),

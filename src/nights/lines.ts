@@ -1,5 +1,5 @@
 /** What a telephone network and the people at its telephones are made of. */
-import type { CarrierStatus } from '../escalations/react.ts';
+import type { CarrierStatus } from '../escalations/command.ts';
 import type { Confer, Script } from '../voice/script.ts';
 
 /** What a telephone does when it is rung; times from the first ring. */

@@ -2,7 +2,7 @@
  * The telephone network of a night: lines that ring, people and machines at their ends, scripts played word for word, conferences
  * by the carrier's rules. It speaks our own scripts instead of a vendor's markup; else it is what the exchange is, without HTTP.
  */
-import { type CarrierStatus, isOver } from '../escalations/react.ts';
+import { type CarrierStatus, isOver } from '../escalations/command.ts';
 import { secondsOf } from '../voice/caller-scripts.ts';
 import type { Ask, Confer, Script } from '../voice/script.ts';
 import type { Conference, Gateway, Line, Observer, Person, PickUp } from './lines.ts';

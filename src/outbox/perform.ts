@@ -2,9 +2,10 @@ import { type CarriersContext, firstFailed, trialTaken } from '../carriers/actio
 import { trialSeconds } from '../carriers/circuit.ts';
 import { associationById, standbyNumbers } from '../directory/actions.ts';
 import type { DisclosureContext } from '../disclosures/context.ts';
-import { advance, type CaseContext, readCase } from '../escalations/actions.ts';
+import { advance, readCase } from '../escalations/actions.ts';
+import { type Command, isOver } from '../escalations/command.ts';
+import type { CaseContext } from '../escalations/context.ts';
 import { isWanted } from '../escalations/decision.ts';
-import { type Command, isOver } from '../escalations/react.ts';
 import { isLive, type Leg, type UrgentCall } from '../escalations/urgent-call.ts';
 import { atOnce } from '../lib/at-once.ts';
 import { plusSeconds } from '../lib/clock.ts';

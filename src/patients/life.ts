@@ -171,14 +171,6 @@ export interface Standing {
 /** 未完成 · 未照合 (nobody has read it a second time) · 新しい版が照合待ち · ★要確認 · ★★古い情報. */
 export type Mark = 'incomplete' | 'not_second_read' | 'newer_waits' | 'due' | 'stale';
 
-export const markWords: Readonly<Record<Mark, readonly [ja: string, en: string]>> = {
-  incomplete: ['未完成', 'incomplete'],
-  not_second_read: ['未照合', 'not read a second time'],
-  newer_waits: ['新しい版が照合待ち', 'a newer version awaits its second reading'],
-  due: ['★要確認', '★ to be confirmed'],
-  stale: ['★★古い情報', '★★ old information'],
-};
-
 export function standingOf(life: RecordLife, at: Date): Standing {
   const { version, openVersion, confirmedAt } = life;
   const age = confirmedAt && freshness(confirmedAt, at);

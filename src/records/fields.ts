@@ -174,7 +174,6 @@ export const registrationFields = {
   second_check: { label: ['照合者', 'second reader'], at: 'life' },
 } as const satisfies Record<string, Field>;
 
-export type RecordKey = keyof typeof recordFields;
 export type RegistrationKey = keyof typeof registrationFields;
 
 /** Enrolment minimum: without these no card is issued (product.md, "Paper in"). Everything else may follow. */

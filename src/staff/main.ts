@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { migrate } from '../../migrations/run.ts';
 import { loadConfig } from '../config.ts';
 import { openPool } from '../db.ts';
-import { associations } from '../directory/actions.ts';
+import { associationMeant } from '../directory/actions.ts';
 import { reachDatabase } from '../embedded/reach.ts';
 import { systemClock } from '../lib/clock.ts';
 import { randomIds } from '../lib/ids.ts';
@@ -27,9 +27,7 @@ async function main(args: string[]): Promise<void> {
   const db = openPool(reached.url, { max: 2, applicationName: 'kamome-staff' });
   try {
     await migrate(db, systemClock);
-    const all = await associations(db);
-    const { code } = asked;
-    const association = code === undefined && all.length === 1 ? all[0] : all.find((one) => one.code === code);
+    const association = await associationMeant(db, asked.code);
     if (!association) throw new OperatorError(words.refusals.association);
     const ctx = { db, clock: systemClock, ids: randomIds, random: randomBytes };
     await run(ctx, association.id, asked, desk.baseUrl);

@@ -83,14 +83,20 @@ export interface WrappedVersion {
   hubWrap: Buffer;
 }
 
+/** Columns of a version that say which it is, and with what is sealed in it. */
+const whichVersion = `record_version.id,
+      record_version.association_id as "associationId",
+      record_version.patient_id as "patientId",
+      record_version.version`;
+const storedVersion = `${whichVersion},
+      record_version.nonce,
+      record_version.ciphertext`;
+
 /** Every version of a patient that can still be opened, the oldest first. */
 export async function wrappedVersions(sql: Sql, patientId: string): Promise<WrappedVersion[]> {
   const found = await sql.query<WrappedVersion>(
     `select
-      record_version.id,
-      record_version.association_id as "associationId",
-      record_version.patient_id as "patientId",
-      record_version.version,
+      ${whichVersion},
       record_hub_wrap.wrap as "hubWrap"
     from record_version
     join record_hub_wrap on record_hub_wrap.version_id = record_version.id
@@ -125,12 +131,7 @@ export async function versionOf(
 ): Promise<(StoredVersion & { hubWrap: Buffer | null }) | null> {
   const found = await sql.query<StoredVersion & { hubWrap: Buffer | null }>(
     `select
-      record_version.id,
-      record_version.association_id as "associationId",
-      record_version.patient_id as "patientId",
-      record_version.version,
-      record_version.nonce,
-      record_version.ciphertext,
+      ${storedVersion},
       record_hub_wrap.wrap as "hubWrap"
     from record_version
     left join record_hub_wrap on record_hub_wrap.version_id = record_version.id
@@ -279,12 +280,7 @@ export async function keepCaseKey(
 export async function caseKey(sql: Sql, caseId: string): Promise<(StoredVersion & { wrap: Buffer }) | null> {
   const found = await sql.query<StoredVersion & { wrap: Buffer }>(
     `select
-      record_version.id,
-      record_version.association_id as "associationId",
-      record_version.patient_id as "patientId",
-      record_version.version,
-      record_version.nonce,
-      record_version.ciphertext,
+      ${storedVersion},
       case_key_wrap.wrap
     from case_key_wrap
     join record_version on record_version.id = case_key_wrap.version_id

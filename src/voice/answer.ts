@@ -1,7 +1,8 @@
 import type { Sql } from '../db.ts';
 import { bedWish, spokenName } from '../directory/actions.ts';
-import { advance, type Cause } from '../escalations/actions.ts';
-import type { Command } from '../escalations/react.ts';
+import { advance } from '../escalations/actions.ts';
+import type { Command } from '../escalations/command.ts';
+import type { Cause } from '../escalations/context.ts';
 import type { Leg, UrgentCall } from '../escalations/urgent-call.ts';
 import { answerOnce } from '../http/receipts.ts';
 import type { VoiceContext, VoiceRequest } from './context.ts';

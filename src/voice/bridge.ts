@@ -5,8 +5,8 @@
  */
 import { carrierOf } from '../carriers/carrier.ts';
 import { advance, readCase } from '../escalations/actions.ts';
+import { isOver } from '../escalations/command.ts';
 import { meetingCarrier } from '../escalations/meeting.ts';
-import { isOver } from '../escalations/react.ts';
 import { isLive, type UrgentCall } from '../escalations/urgent-call.ts';
 import { plain, tellCase } from './answer.ts';
 import { callerConfer } from './caller-scripts.ts';

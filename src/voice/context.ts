@@ -1,6 +1,6 @@
 import type { Association, WordsBook } from '../directory/actions.ts';
 import type { DisclosureContext } from '../disclosures/context.ts';
-import type { CaseContext } from '../escalations/actions.ts';
+import type { CaseContext } from '../escalations/context.ts';
 import type { LegBook } from '../escalations/memory.ts';
 import type { CardDeriver } from '../lib/card.ts';
 import type { Script } from './script.ts';

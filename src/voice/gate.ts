@@ -1,4 +1,4 @@
-import type { CarrierStatus } from '../escalations/react.ts';
+import type { CarrierStatus } from '../escalations/command.ts';
 import type { CarrierCall } from './context.ts';
 import type { Script } from './script.ts';
 

@@ -1,8 +1,8 @@
 import type { Sql } from '../db.ts';
 import { recordProspect, secretInCase } from '../disclosures/reading.ts';
 import { advance, readCase } from '../escalations/actions.ts';
+import type { Command } from '../escalations/command.ts';
 import { acceptorLeg, isWanted } from '../escalations/decision.ts';
-import type { Command } from '../escalations/react.ts';
 import type { Leg, Outcome, UrgentCall } from '../escalations/urgent-call.ts';
 import { tellCase, wordsFor } from './answer.ts';
 import type { VoiceContext, VoiceRequest } from './context.ts';

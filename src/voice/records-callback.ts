@@ -2,7 +2,7 @@ import type { Association } from '../directory/actions.ts';
 import { tellRequest } from '../disclosures/actions.ts';
 import { type Callback, callbackAnswered, callbackReported, readCallback } from '../disclosures/callbacks.ts';
 import { spokenContent } from '../disclosures/reading.ts';
-import type { CarrierStatus } from '../escalations/react.ts';
+import type { CarrierStatus } from '../escalations/command.ts';
 import { alarmKeyed, alarmQuestion } from './alarm-call.ts';
 import { plain } from './answer.ts';
 import { openForPerson } from './caller.ts';

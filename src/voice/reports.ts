@@ -1,6 +1,6 @@
 import { endOfCall } from '../disclosures/actions.ts';
 import { advance, announceCaseConference, caseOfCallerCall } from '../escalations/actions.ts';
-import { type CarrierStatus, type Command, isOver } from '../escalations/react.ts';
+import { type CarrierStatus, type Command, isOver } from '../escalations/command.ts';
 import { answerOnce } from '../http/receipts.ts';
 import { noteReported } from '../watch/actions.ts';
 import type { CarrierCall, VoiceContext } from './context.ts';

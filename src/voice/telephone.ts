@@ -1,5 +1,5 @@
 import { type Carrier, carrierOf } from '../carriers/carrier.ts';
-import type { CarrierStatus } from '../escalations/react.ts';
+import type { CarrierStatus } from '../escalations/command.ts';
 
 /**
  * The carrier as the domain sees it. No carrier has an idempotency key, so the answer of a create may be `unknown`: the

@@ -10,6 +10,7 @@ import { inTransaction, type Sql } from '../../src/db.ts';
 import { evolve } from '../../src/escalations/evolve.ts';
 import type { Fact, UrgentCall } from '../../src/escalations/urgent-call.ts';
 import { FakeClock } from '../support/clock.ts';
+import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const { plan } = JSON.parse(readFileSync(new URL('../../config/default.json', import.meta.url), 'utf8'));
 
@@ -161,4 +162,15 @@ export async function insertEntry(tx: Sql, entry: Entry, prev: Buffer, hash: Buf
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [chainId, seq, associationId, at, actor, cause, kind, JSON.stringify(data), prev, hash],
   );
+}
+
+/** A log in a database of the suite's own. */
+export function openLog(take: (world: LogWorld) => void): void {
+  let database: TestDatabase;
+  before(async function () {
+    this.timeout(60_000);
+    database = await freshDatabase();
+    take(new LogWorld(database.pool));
+  });
+  after(() => database.drop());
 }

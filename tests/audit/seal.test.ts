@@ -3,22 +3,17 @@ import { sealAll, sealAssociation } from '../../src/audit/actions.ts';
 import { entryHash, firstHash } from '../../src/audit/chain.ts';
 import { append, emptyTree, leafHash, rootOf } from '../../src/audit/merkle.ts';
 import { newKey, signerFrom } from '../../src/audit/signer.ts';
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
-import { happenings, insertEntry, LogWorld } from './log-builder.ts';
+import { happenings, insertEntry, type LogWorld, openLog } from './log-builder.ts';
 
 const [callBack, choice, message] = happenings;
 
 describe('The seal', () => {
-  let database: TestDatabase;
   let world: LogWorld;
   let association: string;
 
-  before(async function () {
-    this.timeout(60_000);
-    database = await freshDatabase();
-    world = new LogWorld(database.pool);
+  openLog((made) => {
+    world = made;
   });
-  after(() => database.drop());
   beforeEach(async () => {
     association = await world.association();
   });

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
-import { type Happening, happenings, LogWorld } from './log-builder.ts';
+import { type Happening, happenings, type LogWorld, openLog } from './log-builder.ts';
 
 /**
  * One way to tamper: SQL over the association $1 and a case $2, one of its entries $3, one of the leaves $4.
@@ -75,15 +74,11 @@ const tamperings: Tampering[] = [
 ];
 
 describe('Tampering with the log', () => {
-  let database: TestDatabase;
   let world: LogWorld;
 
-  before(async function () {
-    this.timeout(60_000);
-    database = await freshDatabase();
-    world = new LogWorld(database.pool);
+  openLog((made) => {
+    world = made;
   });
-  after(() => database.drop());
 
   const cases = fc.array(fc.array(fc.constantFrom(...happenings), { maxLength: 4 }), { minLength: 1, maxLength: 3 });
 

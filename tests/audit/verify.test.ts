@@ -2,25 +2,20 @@ import { expect } from 'chai';
 import type { FindingKind } from '../../src/audit/findings.ts';
 import type { Report, VerifyOptions } from '../../src/audit/verify.ts';
 import type { Sql } from '../../src/db.ts';
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
-import { happenings, LogWorld } from './log-builder.ts';
+import { happenings, LogWorld, openLog } from './log-builder.ts';
 
 const [callBack, choice, message, left] = happenings;
 
 describe('The verification of the log', () => {
-  let database: TestDatabase;
   let world: LogWorld;
   let association: string;
   let other: string;
   let chain: string;
   let firstSealAt: Date;
 
-  before(async function () {
-    this.timeout(60_000);
-    database = await freshDatabase();
-    world = new LogWorld(database.pool);
+  openLog((made) => {
+    world = made;
   });
-  after(() => database.drop());
 
   /** Each test has an association of its own: two cases in three seals, then one entry that is not sealed yet. */
   beforeEach(async () => {
@@ -271,7 +266,7 @@ describe('The verification of the log', () => {
         expect(report.findings.map(({ kind, treeSize }) => [kind, treeSize])).to.deep.equal([['head_missing', size]]);
       });
     it('signed by another key', async () => {
-      const stranger = new LogWorld(database.pool);
+      const stranger = new LogWorld(world.pool);
       const report = await world.verify.call(
         { ...world, pool: world.pool, signer: stranger.signer, clock: world.clock },
         {

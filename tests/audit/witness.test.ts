@@ -1,20 +1,15 @@
 import { expect } from 'chai';
 import type { Witness } from '../../src/audit/tree-check.ts';
 import type { VerifyOptions } from '../../src/audit/verify.ts';
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
-import { happenings, LogWorld } from './log-builder.ts';
+import { happenings, type LogWorld, openLog } from './log-builder.ts';
 
 describe('The log held against paper', () => {
-  let database: TestDatabase;
   let world: LogWorld;
   let association: string;
 
-  before(async function () {
-    this.timeout(60_000);
-    database = await freshDatabase();
-    world = new LogWorld(database.pool);
+  openLog((made) => {
+    world = made;
   });
-  after(() => database.drop());
 
   /** Two seals, over 2 and 4 entries. */
   beforeEach(async () => {

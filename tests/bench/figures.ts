@@ -34,16 +34,8 @@ export function spread(values: readonly number[]): Spread {
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 export const hundredth = (value: number): number => Math.round(value * 100) / 100;
 
-/** A repeatable source of numbers from 0 to 1 (mulberry32): the same seed makes the same night. */
-export function chanceOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+/** From 0 to 1: the same seed makes the same night. */
+export { mulberry as chanceOf } from '../support/chance.ts';
 
 /** Evenly between `least` and `most`. */
 export const between = (chance: () => number, least: number, most: number): number => least + chance() * (most - least);

@@ -4,22 +4,17 @@ import { type FormRequest, issueSerials, releaseByCardCopy, releaseByForm } from
 import { sweepPages } from '../../src/disclosures/render.ts';
 import { withCardCheckDigits } from '../../src/lib/check-digits.ts';
 import { giveFax, giveRecord, recordScene, type Scene } from '../support/record-scene.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
 describe('a record asked for on paper', () => {
-  let world: World;
+  const world = useWorld();
   let scene: Scene;
   let serials: string[];
   beforeEach(async () => {
-    world = await createWorld();
     scene = await recordScene(world);
     serials = await issueSerials(world.ctx, {
       ...{ associationId: world.town.associationId, doctorId: scene.doctor.id, count: 8, operator: 'op_1' },
     });
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
   });
 
   const form = (more: Partial<FormRequest> = {}): FormRequest => ({

@@ -1,22 +1,19 @@
 import { expect } from 'chai';
 import { inTransaction } from '../../src/db.ts';
 import { openPhoneRequest, tellRequest } from '../../src/disclosures/actions.ts';
+import { tidyCounters } from '../../src/disclosures/counting.ts';
 import { releaseForCase, waitingNotices, whoOpened } from '../../src/disclosures/release.ts';
 import { faxSettled, sweepPages } from '../../src/disclosures/render.ts';
+import { plusSeconds } from '../../src/lib/clock.ts';
 import { recordScene, type Scene } from '../support/record-scene.ts';
 import { sampleContent } from '../support/release-tools.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
 describe('record requests in the database', () => {
-  let world: World;
+  const world = useWorld();
   let scene: Scene;
   beforeEach(async () => {
-    world = await createWorld();
     scene = await recordScene(world);
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
   });
 
   const line = '+819000000077';
@@ -64,6 +61,20 @@ describe('record requests in the database', () => {
     const right = await tellRequest(world.ctx, lines[7]!, { type: 'pin_keyed', pin: scene.pin });
     expect(right?.request.status).to.equal('locked');
     expect(Math.max(...(await failures()))).to.equal(5);
+  });
+
+  it('leave the count of a line’s day behind until that day and the next are over, and the others for good', async () => {
+    await tellRequest(world.ctx, await opened(), { type: 'pin_keyed', pin: '11112222' });
+    const afterDays = async (days: number): Promise<number[]> => {
+      const at = plusSeconds(world.now(), days * 86_400);
+      await tidyCounters({ db: world.db, clock: { now: () => at } });
+      return failures();
+    };
+    expect([await afterDays(0), await afterDays(1)]).to.deep.equal([
+      [1, 1, 1],
+      [1, 1, 1],
+    ]);
+    expect(await afterDays(2)).to.deep.equal([1, 1]);
   });
 
   it('are nobody else’s: another call cannot speak for them', async () => {

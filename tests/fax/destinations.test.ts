@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type pg from 'pg';
 import { inTransaction } from '../../src/db.ts';
 import {
   confirmDestination,
@@ -10,25 +11,16 @@ import {
   testDestination,
 } from '../../src/fax/actions.ts';
 import { sendFax } from '../../src/fax/sending.ts';
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
-import { type PlayedLine, playedLine } from './line.ts';
-import { clinicFax, type FaxWorld, faxWorld, forgetFaxes, page } from './support.ts';
+import type { PlayedLine } from './line.ts';
+import { clinicFax, eachFaxWorld, type FaxWorld, faxWorld, page } from './support.ts';
 
 describe('the numbers that pages may go to', function () {
   this.timeout(60_000);
-  let database: TestDatabase;
+  let db: pg.Pool;
   let world: FaxWorld;
   let line: PlayedLine;
-
-  before(async () => {
-    database = await freshDatabase();
-  });
-  after(() => database.drop());
-  beforeEach(async () => {
-    await forgetFaxes(database.pool);
-    await database.pool.query('truncate frozen_fax_number, incident, fax_destination cascade');
-    line = playedLine();
-    world = await faxWorld(database.pool, line);
+  eachFaxWorld((made) => {
+    ({ db, world, line } = made);
   });
 
   const confirm = (doctorId: string, code: string) =>
@@ -91,11 +83,11 @@ describe('the numbers that pages may go to', function () {
   it('send the test page to the very number, and the code is in no row, log or audit entry', async () => {
     const id = await register('045-000-0201');
     const code = await test(id);
-    const { rows } = await database.pool.query<{ id: string }>(`select id from fax where purpose = 'test'`);
+    const { rows } = await db.query<{ id: string }>(`select id from fax where purpose = 'test'`);
     await sendFax(world.ctx, rows[0]?.id ?? '');
     expect(line.sent[0]).to.include({ to: clinicFax });
     const tables = ['fax', 'fax_destination', 'audit_entry'];
-    const dump = await Promise.all(tables.map((table) => database.pool.query(`select t::text as row from ${table} t`)));
+    const dump = await Promise.all(tables.map((table) => db.query(`select t::text as row from ${table} t`)));
     const words = JSON.stringify([dump.map((result) => result.rows), world.log]);
     expect(words).to.not.match(new RegExp(`(?<![0-9a-z])${code}(?![0-9a-z])`));
   });
@@ -106,7 +98,7 @@ describe('the numbers that pages may go to', function () {
     const code = await test(id);
     const key = (doctorId: string, keyed: string) => confirm(doctorId, keyed);
     const wrong = { refused: 'wrong_code' };
-    const other = await faxWorld(database.pool, line);
+    const other = await faxWorld(db, line);
     expect(await key(other.doctorId, code)).to.deep.equal(wrong);
     expect(await key(world.doctorId, old)).to.deep.equal(wrong);
     await world.passes(3 * 86_400);
@@ -160,7 +152,7 @@ describe('the numbers that pages may go to', function () {
       });
 
     it('are frozen for every owner and association at once', async () => {
-      const other = await faxWorld(database.pool, line);
+      const other = await faxWorld(db, line);
       const ids = [(await world.confirmed(1)).id, (await world.confirmed(2)).id, (await other.confirmed(1)).id];
       const untouched = await world.confirmed(3, '+81450000299');
       const frozen = await complain();
@@ -188,17 +180,17 @@ describe('the numbers that pages may go to', function () {
     it('start the clock of one incident: three days to the preliminary report, thirty to the final one', async () => {
       await world.confirmed();
       const [id] = (await complain()).incidentIds;
-      const { rows } = await database.pool.query('select * from incident where id = $1', [id]);
+      const { rows } = await db.query('select * from incident where id = $1', [id]);
       const days = (at: Date): number => (at.getTime() - world.clock.now().getTime()) / 86_400_000;
       expect([days(rows[0].preliminary_due_at), days(rows[0].final_due_at)]).to.deep.equal([3, 30]);
       expect((await complain()).incidentIds, 'the second complaint').to.deep.equal([]);
       await world.passes(3 * 86_400);
-      expect((await incidentsDue(database.pool, world.clock.now())).map((due) => due.id)).to.deep.equal([id]);
+      expect((await incidentsDue(db, world.clock.now())).map((due) => due.id)).to.deep.equal([id]);
     });
 
     it('cannot be entered again as if nothing had happened, by anybody', async () => {
       await complain(); // nobody has it registered yet
-      const other = await faxWorld(database.pool, line);
+      const other = await faxWorld(db, line);
       expect(await statusOf(await register('045-000-0201', 1, other))).to.equal('frozen');
     });
 
@@ -207,7 +199,7 @@ describe('the numbers that pages may go to', function () {
       const queued = await Promise.all(Array.from({ length: 8 }, () => queueRecord(id)));
       const ids = queued.map((one) => ('queued' in one ? one.queued : ''));
       await Promise.all([...ids.map((faxId) => sendFax(world.ctx, faxId)), complain()]);
-      const { rows } = await database.pool.query('select status, is_unwanted from fax where id = any($1)', [ids]);
+      const { rows } = await db.query('select status, is_unwanted from fax where id = any($1)', [ids]);
       for (const row of rows) expect(row.status === 'cancelled' || row.is_unwanted, JSON.stringify(row)).to.equal(true);
       const dialled = rows.filter((row) => row.status !== 'cancelled').length;
       expect(line.sent).to.have.length(dialled);

@@ -1,27 +1,20 @@
 import { expect } from 'chai';
+import type pg from 'pg';
 import { inTransaction } from '../../src/db.ts';
 import { freezeNumber, queueFax } from '../../src/fax/actions.ts';
 import { askForTest, type FaxDesk, stepIncident, withdrawFax } from '../../src/fax/desk.ts';
 import { sweepErrands } from '../../src/fax/errands.ts';
 import { sendFax } from '../../src/fax/sending.ts';
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
-import { type PlayedLine, playedLine } from './line.ts';
-import { clinicFax, type FaxWorld, faxWorld, forgetFaxes, page } from './support.ts';
+import type { PlayedLine } from './line.ts';
+import { clinicFax, eachFaxWorld, type FaxWorld, faxWorld, page } from './support.ts';
 
 describe('what the console asks of a worker', function () {
   this.timeout(60_000);
-  let database: TestDatabase;
+  let db: pg.Pool;
   let world: FaxWorld;
   let line: PlayedLine;
-  before(async () => {
-    database = await freshDatabase();
-  });
-  after(() => database.drop());
-  beforeEach(async () => {
-    await forgetFaxes(database.pool);
-    await database.pool.query('truncate fax_errand, frozen_fax_number, incident, fax_destination cascade');
-    line = playedLine();
-    world = await faxWorld(database.pool, line);
+  eachFaxWorld((made) => {
+    ({ db, world, line } = made);
   });
 
   /** The console's own: no line, no case key. */
@@ -38,8 +31,8 @@ describe('what the console asks of a worker', function () {
     return put.queued;
   };
   const errands = async () =>
-    (await database.pool.query<{ kind: string; outcome: string | null }>('select kind, outcome from fax_errand')).rows;
-  const testPages = async () => (await database.pool.query(`select 1 from fax where purpose = 'test'`)).rowCount;
+    (await db.query<{ kind: string; outcome: string | null }>('select kind, outcome from fax_errand')).rows;
+  const testPages = async () => (await db.query(`select 1 from fax where purpose = 'test'`)).rowCount;
 
   it('is a test page: one for however many presses and workers', async () => {
     const { id } = await world.confirmed();
@@ -54,7 +47,7 @@ describe('what the console asks of a worker', function () {
 
   it('is not a test page for a number that was frozen meanwhile, or of another association', async () => {
     const { id } = await world.confirmed();
-    const other = await faxWorld(database.pool, line);
+    const other = await faxWorld(db, line);
     expect(await askForTest(desk(), id, { ...by(), associationId: other.associationId })).to.equal('not_found');
     await askForTest(desk(), id, by());
     await freezeNumber(desk(), clinicFax, {
@@ -115,7 +108,7 @@ describe('what the console asks of a worker', function () {
     expect(await stepIncident(desk(), id, 'preliminary_reported', by())).to.equal('done');
     expect(await stepIncident(desk(), id, 'preliminary_reported', by())).to.equal('done_already');
     expect(await stepIncident(desk(), id, 'closed', by())).to.equal('done');
-    const other = await faxWorld(database.pool, line);
+    const other = await faxWorld(db, line);
     expect(await stepIncident(desk(), id, 'closed', { ...by(), associationId: other.associationId })).to.equal(
       'not_found',
     );

@@ -1,24 +1,17 @@
 import { expect } from 'chai';
+import type pg from 'pg';
 import type { FaxEvent, FetchedMedia, InboundFax } from '../../src/fax/fax-line.ts';
 import { fetchFax, pollId, receivedContent, receiveFax, sweepReceived, tidyFaxes } from '../../src/fax/receiving.ts';
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
-import { type PlayedLine, playedLine } from './line.ts';
-import { clinicFax, type FaxWorld, faxWorld, forgetFaxes, ourNumber, page } from './support.ts';
+import type { PlayedLine } from './line.ts';
+import { clinicFax, eachFaxWorld, type FaxWorld, ourNumber, page } from './support.ts';
 
 describe('a page that comes in', function () {
   this.timeout(60_000);
-  let database: TestDatabase;
+  let db: pg.Pool;
   let world: FaxWorld;
   let line: PlayedLine;
-
-  before(async () => {
-    database = await freshDatabase();
-  });
-  after(() => database.drop());
-  beforeEach(async () => {
-    await forgetFaxes(database.pool);
-    line = playedLine();
-    world = await faxWorld(database.pool, line);
+  eachFaxWorld((made) => {
+    ({ db, world, line } = made);
   });
 
   const inbound = (change: Partial<InboundFax> = {}): FaxEvent => ({
@@ -30,7 +23,7 @@ describe('a page that comes in', function () {
   });
   const announce = (event: FaxEvent = inbound(), dedupeKey = 'a') =>
     receiveFax(world.ctx, { dedupeKey, event }, Buffer.from('{"raw":"山田"}'));
-  const rows = async () => (await database.pool.query('select * from received_fax')).rows;
+  const rows = async () => (await db.query('select * from received_fax')).rows;
   const only = async (): Promise<string> => (await rows())[0].id;
   const arrives = (answer: FetchedMedia = { outcome: 'fetched', bytes: page }): void => {
     line.media = () => answer;
@@ -61,9 +54,9 @@ describe('a page that comes in', function () {
   it('to a number that is nobody’s is not claimed, so that it comes in once the number is entered', async () => {
     const event = inbound({ to: '+81450000999' });
     expect(await announce(event)).to.equal('nobody');
-    await database.pool.query('insert into inbound_fax_number values ($1, $2)', ['+81450000999', world.associationId]);
+    await db.query('insert into inbound_fax_number values ($1, $2)', ['+81450000999', world.associationId]);
     expect(await announce(event)).to.equal('new');
-    await database.pool.query(`delete from inbound_fax_number where e164 = '+81450000999'`);
+    await db.query(`delete from inbound_fax_number where e164 = '+81450000999'`);
   });
 
   it('on a line that does not tell the dialled number belongs to the only one there is', async () => {
@@ -102,7 +95,7 @@ describe('a page that comes in', function () {
 
   it('keeps no address of the provider in the clear', async () => {
     await announce();
-    const { rows: text } = await database.pool.query('select r::text as row from received_fax r');
+    const { rows: text } = await db.query('select r::text as row from received_fax r');
     expect(text[0].row).to.not.contain('signature=secret');
     expect(text[0].row).to.not.contain(Buffer.from('signature=secret').toString('hex'));
   });
@@ -221,7 +214,7 @@ describe('a page that comes in', function () {
 
   it('news that nobody understands is kept, sealed, and changes nothing', async () => {
     expect(await announce({ type: 'other', name: 'fax.something.new' }, 'z')).to.equal('new');
-    const { rows: notices } = await database.pool.query(`select * from fax_notice where kind = 'other'`);
+    const { rows: notices } = await db.query(`select * from fax_notice where kind = 'other'`);
     expect(notices[0].raw.includes('山田')).to.equal(false);
     expect(notices[0].raw.length).to.be.above(20);
   });

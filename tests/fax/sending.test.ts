@@ -1,30 +1,23 @@
 import { expect } from 'chai';
+import type pg from 'pg';
 import { inTransaction } from '../../src/db.ts';
 import { type QueueFax, queueFax } from '../../src/fax/actions.ts';
 import type { FaxPurpose } from '../../src/fax/fax.ts';
 import type { FaxFailure } from '../../src/fax/fax-line.ts';
 import { receiveFax } from '../../src/fax/receiving.ts';
 import { sendFax, settleFax, sweepFaxes } from '../../src/fax/sending.ts';
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { type PlayedLine, playedLine } from './line.ts';
-import { clinicFax, type FaxWorld, faxWorld, forgetFaxes, ourNumber, page } from './support.ts';
+import { clinicFax, eachFaxWorld, type FaxWorld, faxWorld, ourNumber, page } from './support.ts';
 
 const busy: FaxFailure = { class: 'busy', retryable: true, code: '6017' };
 
 describe('sending a page', function () {
   this.timeout(60_000);
-  let database: TestDatabase;
+  let db: pg.Pool;
   let world: FaxWorld;
   let line: PlayedLine;
-
-  before(async () => {
-    database = await freshDatabase();
-  });
-  after(() => database.drop());
-  beforeEach(async () => {
-    await forgetFaxes(database.pool);
-    line = playedLine();
-    world = await faxWorld(database.pool, line);
+  eachFaxWorld((made) => {
+    ({ db, world, line } = made);
   });
 
   const queue = async (destinationId: string, change: Partial<QueueFax> = {}): Promise<string> => {
@@ -46,7 +39,7 @@ describe('sending a page', function () {
   };
   const queued = async (): Promise<string> => queue((await world.confirmed()).id);
   const kindsOf = async (id: string): Promise<string[]> => {
-    const { rows } = await database.pool.query('select kind from audit_entry where chain_id = $1 order by seq', [id]);
+    const { rows } = await db.query('select kind from audit_entry where chain_id = $1 order by seq', [id]);
     return rows.map((row) => row.kind);
   };
 
@@ -94,7 +87,7 @@ describe('sending a page', function () {
     const id = await queued();
     line.answers.push({ outcome: 'rejected', failure: busy });
     await sendFax(world.ctx, id);
-    const { rows } = await database.pool.query('select data::text as data from audit_entry');
+    const { rows } = await db.query('select data::text as data from audit_entry');
     const said = JSON.stringify([world.log, world.wakes, rows]);
     expect(said).to.not.match(/山田|\+?8145\d{7}/);
   });
@@ -102,21 +95,21 @@ describe('sending a page', function () {
   it('refuses a destination that is not confirmed, overdue, of another association, or unknown', async () => {
     const destination = await world.confirmed();
     expect(await tryToQueue('fd_x')).to.deep.equal({ refused: 'unknown_destination' });
-    const other = await faxWorld(database.pool, playedLine());
+    const other = await faxWorld(db, playedLine());
     expect(await tryToQueue((await other.confirmed()).id)).to.deep.equal({ refused: 'unknown_destination' });
     await world.passes(365 * 86_400);
     const outcomes = (['record', 'morning', 'refusal', 'form'] as FaxPurpose[]).map(async (purpose) =>
       'refused' in (await tryToQueue(destination.id, { purpose })) ? 'refused' : 'queued',
     );
     expect(await Promise.all(outcomes)).to.deep.equal(['refused', 'refused', 'queued', 'queued']);
-    await database.pool.query(`update fax_destination set status = 'registered' where id = $1`, [destination.id]);
+    await db.query(`update fax_destination set status = 'registered' where id = $1`, [destination.id]);
     expect(await tryToQueue(destination.id)).to.deep.equal({ refused: 'not_confirmed' });
   });
 
   it('is not sent when its destination stopped being confirmed while it waited', async () => {
     const destination = await world.confirmed();
     const id = await queue(destination.id);
-    await database.pool.query(`update fax_destination set status = 'registered' where id = $1`, [destination.id]);
+    await db.query(`update fax_destination set status = 'registered' where id = $1`, [destination.id]);
     await sendFax(world.ctx, id);
     expect(line.sent).to.have.length(0);
     expect(await world.row('fax', id)).to.include({ status: 'cancelled', document: null });
@@ -255,10 +248,10 @@ describe('sending a page', function () {
     it('of a delivery after it was given up correct it and raise an alarm', async () => {
       const id = await queued();
       await sendFax(world.ctx, id);
-      await database.pool.query(
-        `update fax set attempted_at = attempted_at - interval '2 hours', due_at = $2 where id = $1`,
-        [id, world.clock.now()],
-      );
+      await db.query(`update fax set attempted_at = attempted_at - interval '2 hours', due_at = $2 where id = $1`, [
+        id,
+        world.clock.now(),
+      ]);
       line.states.set('1001', { state: 'sending' });
       await settleFax(world.ctx, id);
       expect(world.settled[0]).to.deep.include({ outcome: 'failed' });

@@ -7,6 +7,8 @@ import type { FaxLine } from '../../src/fax/fax-line.ts';
 import { idsFrom } from '../../src/lib/ids.ts';
 import type { Log, LogFields } from '../../src/log.ts';
 import { FakeClock } from '../support/clock.ts';
+import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type PlayedLine, playedLine } from './line.ts';
 
 export const ourNumber = '+81450000100';
 export const clinicFax = '+81450000201';
@@ -145,3 +147,19 @@ export const forgetFaxes = (db: pg.Pool): Promise<unknown> =>
 
 /** What a page looks like to whoever only carries it: a TIFF by its first bytes. */
 export const page = Buffer.concat([Buffer.from('II*\0'), Buffer.from('a page of 山田花子')]);
+
+/** For each test of a suite: no faxes and no numbers in the suite's own database, and a line that plays what the test wants. */
+export function eachFaxWorld(take: (made: { db: pg.Pool; line: PlayedLine; world: FaxWorld }) => void): void {
+  let database: TestDatabase;
+  before(async () => {
+    database = await freshDatabase();
+  });
+  after(() => database.drop());
+  beforeEach(async () => {
+    const db = database.pool;
+    await forgetFaxes(db);
+    await db.query('truncate fax_errand, frozen_fax_number, incident, fax_destination cascade');
+    const line = playedLine();
+    take({ db, line, world: await faxWorld(db, line) });
+  });
+}

@@ -1,17 +1,14 @@
 /** What is done to an input: what a noisy line, a careless clerk and somebody who wants in would do. */
 
+import { mulberry } from '../../src/lib/mulberry.ts';
+
 /** Whole numbers from 0 up to, not including, `below`. */
 export type Draw = (below: number) => number;
 
-/** From a seed; the same seed gives the same run (mulberry32). */
+/** From a seed; the same seed gives the same run. */
 export function drawFrom(seed: number): Draw {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const next = mulberry(seed);
+  return (below) => next() % below;
 }
 
 /** Numbers at which lengths, offsets and counters break. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Command } from '../../src/escalations/react.ts';
+import type { Command } from '../../src/escalations/command.ts';
 import type { Effect } from '../../src/escalations/urgent-call.ts';
 import { opening, PureCase } from '../support/pure-case.ts';
 import { type NetworkEvent, type Order, people, playStory, type System } from '../support/small-network.ts';

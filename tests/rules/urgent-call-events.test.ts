@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Command } from '../../src/escalations/react.ts';
+import type { Command } from '../../src/escalations/command.ts';
 import { PureCase } from '../support/pure-case.ts';
 
 /** A doctor's telephone in each state of its life, told everything that the outside can ever tell about it. */

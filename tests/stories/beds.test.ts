@@ -1,18 +1,12 @@
 import { expect } from 'chai';
 import { answersAndPresses, answersAndPresses1, neverPicksUp, nurseRingsAbout } from '../support/habits.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import { createWorld } from '../support/world.ts';
 
 const hour = 3_600_000;
 
 describe('the bed stage', () => {
-  let world: World;
-  beforeEach(async () => {
-    world = await createWorld();
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
-  });
+  const world = useWorld();
 
   const fresh = () => new Date(world.now().getTime() - hour);
   const offer = async (hospitalId: string) =>
@@ -154,7 +148,7 @@ describe('the bed stage', () => {
 
   it('asks only hospitals that can meet the patient’s needs, by day those of temporary admission', async () => {
     await world.close();
-    world = await createWorld({ start: new Date('2026-11-17T02:00:00Z') }); // Tuesday 11:00
+    Object.assign(world, await createWorld({ start: new Date('2026-11-17T02:00:00Z') })); // Tuesday 11:00
     const { town } = world;
     const without = await town.hospital('呼吸器なし', { byDay: true });
     const able = await town.hospital('呼吸器あり', { byDay: true, needs: ['ventilator'] });
@@ -212,18 +206,11 @@ describe('the bed stage', () => {
 });
 
 describe('when nobody can be reached', () => {
-  let world: World;
-  beforeEach(async () => {
-    world = await createWorld();
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
-  });
+  const world = useWorld();
 
   it('rings the standby person by 150 s and offers the caller a choice before 180 s', async () => {
     await world.close();
-    world = await createWorld({ plan: { ringSeconds: 110 } });
+    Object.assign(world, await createWorld({ plan: { ringSeconds: 110 } }));
     const { town } = world;
     const doctors = [];
     for (let n = 0; n < 14; n++) doctors.push(await town.doctor(`医師${n}`));

@@ -1,21 +1,16 @@
 import { expect } from 'chai';
 import { answersAndPresses1, neverPicksUp, nurseRingsAbout } from '../support/habits.ts';
 import type { TownPerson } from '../support/town.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
 describe('the conversation after a doctor said yes', () => {
-  let world: World;
+  const world = useWorld();
   let doctor: TownPerson;
   let card: string;
   beforeEach(async () => {
-    world = await createWorld();
     doctor = await world.town.doctor('佐藤医師');
     card = (await world.town.patient({ attending: doctor })).card;
     await world.phoneOf(doctor).habit(answersAndPresses1);
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
   });
 
   const lineOfDoctor = async () => {

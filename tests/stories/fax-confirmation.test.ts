@@ -2,15 +2,14 @@ import { expect } from 'chai';
 import { hashCode } from '../../src/fax/destination.ts';
 import { recordStep } from '../../src/voice/records.ts';
 import { giveFax, giveHospitalFax, recordScene, type Scene, signsOn } from '../support/record-scene.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
 describe('a fax number is confirmed by telephone', () => {
-  let world: World;
+  const world = useWorld();
   let scene: Scene;
   let destinationId: string;
   const code = '0427';
   beforeEach(async () => {
-    world = await createWorld();
     scene = await recordScene(world);
     destinationId = await giveFax(world, scene.doctor, '+81450009876', { position: 2, status: 'registered' });
     await testPageLies(destinationId);
@@ -25,11 +24,6 @@ describe('a fax number is confirmed by telephone', () => {
       [id, hash, new Date(world.now().getTime() + 86_400_000)],
     );
   }
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
-  });
-
   const row = async (id = destinationId) =>
     (await world.db.query('select status, code_failures from fax_destination where id = $1', [id])).rows[0];
 

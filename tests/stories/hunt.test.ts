@@ -1,19 +1,12 @@
 import { expect } from 'chai';
 import { answersAndPresses1, declines, neverPicksUp, nurseRingsAbout, voicemail } from '../support/habits.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
 const ringTimes = (opened: number, calls: { createdAt: string }[]) =>
   calls.map((call) => Math.round((new Date(call.createdAt).getTime() - opened) / 1000));
 
 describe('an urgent call at night', () => {
-  let world: World;
-  beforeEach(async () => {
-    world = await createWorld();
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
-  });
+  const world = useWorld();
 
   it('is put through to the attending doctor who presses 1', async () => {
     const sato = await world.town.doctor('佐藤医師');

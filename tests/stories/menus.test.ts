@@ -1,17 +1,11 @@
 import { expect } from 'chai';
 import { answersAndPresses1, neverPicksUp, nurseRingsAbout } from '../support/habits.ts';
 import { buildTown } from '../support/town.ts';
+import { useWorld } from '../support/use-world.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describe('the menus', () => {
-  let world: World;
-  beforeEach(async () => {
-    world = await createWorld();
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
-  });
+  const world = useWorld();
 
   it('says 119 before anything else, repeats with *, and takes a key during the words', async () => {
     const caller = await world.rings('+819000001001');
@@ -58,7 +52,7 @@ describe('the menus', () => {
 
   it('rings the hub’s desk for 0 by day', async () => {
     await world.close();
-    world = await createWorld({ start: new Date('2026-11-17T02:00:00Z') }); // Tuesday 11:00
+    Object.assign(world, await createWorld({ start: new Date('2026-11-17T02:00:00Z') })); // Tuesday 11:00
     const hub = (await world.db.query<{ hub_phone: string }>('select hub_phone from association')).rows[0]!.hub_phone;
     await world.phone(hub).habit(answersAndPresses1);
     const caller = await world.rings('+819000001001');

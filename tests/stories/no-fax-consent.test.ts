@@ -13,21 +13,16 @@ import {
   signsOn,
 } from '../support/record-scene.ts';
 import { sampleContent } from '../support/release-tools.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
 const clinic = '+81450001234';
 
 describe('a patient who has not agreed to faxes', () => {
-  let world: World;
+  const world = useWorld();
   let scene: Scene;
   beforeEach(async () => {
-    world = await createWorld();
     scene = await recordScene(world);
     refuses(scene.patient.id);
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
   });
 
   function refuses(patientId: string): void {

@@ -14,7 +14,8 @@ import {
   signsOn,
 } from '../support/record-scene.ts';
 import { sampleContent } from '../support/release-tools.ts';
-import { type CallView, createWorld, type Line, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import type { CallView, Line } from '../support/world.ts';
 
 /** What a caller heard from the first question for the card on: words, and seconds since then. */
 async function heardSince(line: Line, words: RegExp): Promise<string[]> {
@@ -26,14 +27,7 @@ async function heardSince(line: Line, words: RegExp): Promise<string[]> {
 }
 
 describe('a record by telephone', () => {
-  let world: World;
-  beforeEach(async () => {
-    world = await createWorld();
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
-  });
+  const world = useWorld();
 
   const disclosures = async () =>
     (await world.db.query('select doctor_id, form, reason, relation, is_break_glass from disclosure')).rows;

@@ -11,20 +11,13 @@ import { printsPages } from '../support/printed-pages.ts';
 import { giveFax, giveHospitalFax, giveRecord } from '../support/record-scene.ts';
 import { sampleContent } from '../support/release-tools.ts';
 import type { TownPerson } from '../support/town.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
 const hour = 3_600_000;
 const sevenHour = 7;
 
 describe('the record of the call', () => {
-  let world: World;
-  beforeEach(async () => {
-    world = await createWorld();
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
-  });
+  const world = useWorld();
 
   const disclosures = async () =>
     (
@@ -257,14 +250,7 @@ describe('the record of the call', () => {
 });
 
 describe('the morning page', () => {
-  let world: World;
-  beforeEach(async () => {
-    world = await createWorld();
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
-  });
+  const world = useWorld();
 
   const morningFaxes = async () =>
     (

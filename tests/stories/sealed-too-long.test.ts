@@ -4,20 +4,16 @@ import { issueSerials, releaseByForm } from '../../src/disclosures/paper.ts';
 import { sweepPages } from '../../src/disclosures/render.ts';
 import { answersAndPresses1, nurseRingsAbout } from '../support/habits.ts';
 import { giveFax, keysPatient, recordScene, type Scene, signsOn } from '../support/record-scene.ts';
-import { createWorld, type Line, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import type { Line } from '../support/world.ts';
 
 describe('a record that does not fit a sealed page', () => {
-  let world: World;
+  const world = useWorld();
   let scene: Scene;
   beforeEach(async () => {
-    world = await createWorld();
     scene = await recordScene(world);
     await world.db.query(`update fax_destination set form = 'sealed'`);
     world.release.isTooLongToSeal = true;
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
   });
 
   const rows = async (sql: string) => (await world.db.query(sql)).rows;

@@ -1,16 +1,9 @@
 import { expect } from 'chai';
 import { answersAndPresses1, declines, neverPicksUp, nurseRingsAbout } from '../support/habits.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
 describe('a doctor with several phones', () => {
-  let world: World;
-  beforeEach(async () => {
-    world = await createWorld();
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
-  });
+  const world = useWorld();
 
   it('who says “not me” on one of them stops the others and brings the next doctor forward at once', async () => {
     const { town } = world;

@@ -3,18 +3,13 @@ import { plusSeconds } from '../../src/lib/clock.ts';
 import { printsPages } from '../support/printed-pages.ts';
 import { giveRecord, keysPatient, recordScene, type Scene, signsOn } from '../support/record-scene.ts';
 import { sampleContent } from '../support/release-tools.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
 describe('a record that nobody has confirmed for a long time', () => {
-  let world: World;
+  const world = useWorld();
   let scene: Scene;
   beforeEach(async () => {
-    world = await createWorld();
     scene = await recordScene(world);
-  });
-  afterEach(async () => {
-    expect(world.complaints).to.deep.equal([]);
-    await world.close();
   });
 
   /** Asks for the record, last confirmed so many days ago, and chooses the first fax. @returns the page as set. */

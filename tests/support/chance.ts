@@ -1,10 +1,7 @@
-/** Fractions from 0 up to 1 that are the same for the same seed (mulberry32): a failure is reproduced from one number. */
+import { mulberry as wholeNumbers } from '../../src/lib/mulberry.ts';
+
+/** Fractions from 0 up to 1 that are the same for the same seed: a failure is reproduced from one number. */
 export function mulberry(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = wholeNumbers(seed);
+  return () => next() / 2 ** 32;
 }

@@ -17,9 +17,8 @@ export interface Level {
   lostLines: number;
 }
 
-/** The two levels of the study: what most pages are like, and what a bad machine on a bad line makes. */
+/** What most pages are like. */
 export const typical: Level = { degrees: 2, scale: 0.04, specks: 0.005, lostLines: 0.005 };
-export const harsh: Level = { degrees: 3, scale: 0.06, specks: 0.015, lostLines: 0.02 };
 
 export interface Degradation {
   seed: number;

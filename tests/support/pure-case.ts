@@ -1,10 +1,10 @@
 import defaults from '../../config/default.json' with { type: 'json' };
+import type { Command } from '../../src/escalations/command.ts';
 import { decide } from '../../src/escalations/decide.ts';
 import type { Reachable, ReachableHospital, Surroundings } from '../../src/escalations/decision.ts';
 import { evolve } from '../../src/escalations/evolve.ts';
 import { type Plan, planShape } from '../../src/escalations/plan.ts';
 import { dueAt } from '../../src/escalations/proceed.ts';
-import type { Command } from '../../src/escalations/react.ts';
 import type { CaseKind, Effect, Fact, Leg, LegRole, UrgentCall } from '../../src/escalations/urgent-call.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 

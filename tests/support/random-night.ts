@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Command } from '../../src/escalations/react.ts';
+import type { Command } from '../../src/escalations/command.ts';
 import type { Leg } from '../../src/escalations/urgent-call.ts';
 import type { Answer, PureCase, PureOptions } from './pure-case.ts';
 

@@ -3,7 +3,7 @@
  * Ids are marked as the second carrier's (carriers/carrier.ts). Lists are "eventually consistent", as Twilio's are.
  */
 import { markedId, ownId } from '../../carriers/carrier.ts';
-import type { CarrierStatus } from '../../escalations/react.ts';
+import type { CarrierStatus } from '../../escalations/command.ts';
 import type { FoundCall, Placed, Telephone } from '../../voice/telephone.ts';
 import { change, notPlaced, statusOf } from '../outcomes.ts';
 import { telnyxClient } from './client.ts';

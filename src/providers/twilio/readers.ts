@@ -1,7 +1,7 @@
 /** The fields of a voice webhook, as all carriers name them that speak as Twilio does. */
 import type { z } from 'zod';
 import { type Carrier, markedId } from '../../carriers/carrier.ts';
-import type { CarrierStatus } from '../../escalations/react.ts';
+import type { CarrierStatus } from '../../escalations/command.ts';
 import type { CarrierCall } from '../../voice/context.ts';
 import type { Readers } from '../../voice/gate.ts';
 import { conferenceEvents, numberOrWithheld } from './webhook.ts';

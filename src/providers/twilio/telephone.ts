@@ -1,5 +1,5 @@
 import twilio from 'twilio';
-import type { CarrierStatus } from '../../escalations/react.ts';
+import type { CarrierStatus } from '../../escalations/command.ts';
 import type { FoundCall, PlaceCall, Placed, Telephone } from '../../voice/telephone.ts';
 import { change, notPlaced, statusOf } from '../outcomes.ts';
 

@@ -1,5 +1,5 @@
+import { deliveries } from '../common/callback-faults.ts';
 import { rfc2822 } from './dates.ts';
-import { deliveries } from './faults.ts';
 import type { Delivery, Reports } from './post.ts';
 import { type Call, type Conference, later, type Message, type Network, type Participant } from './state.ts';
 
@@ -148,7 +148,7 @@ export function sendReport(
     params,
     token: network.chance.token(),
   };
-  const { delays, ordered } = deliveries(network.faults, network.chance);
+  const { delays, ordered } = deliveries(network.faults.callbacks, network.chance);
   for (const seconds of delays) {
     if (ordered) inOrder(network, delivery);
     else if (seconds === 0) network.post.send(delivery, () => {});

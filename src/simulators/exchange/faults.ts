@@ -1,17 +1,9 @@
-import { z } from 'zod';
-import type { Chance } from './chance.ts';
-
 /** Ways in which the exchange is ruder than a real carrier, all switched over `POST /exchange/faults`. */
-const callbackFaults = z.strictObject({
-  duplicate: z.int().min(1).max(5).optional(),
-  delaySeconds: z
-    .tuple([z.number().min(0), z.number().min(0)])
-    .refine(([least, most]) => least <= most, 'write the smaller number of seconds first')
-    .optional(),
-  reorder: z.boolean().optional(),
-  drop: z.number().min(0).max(1).optional(),
-  voiceToo: z.boolean().optional(),
-});
+import { z } from 'zod';
+import { callbackFaults as ofBoth } from '../common/callback-faults.ts';
+
+/** `voiceToo`: documents are asked for as often as callbacks are doubled. */
+const callbackFaults = ofBoth.extend({ voiceToo: z.boolean().optional() });
 
 export const apiOperations = [
   'calls.create',
@@ -40,11 +32,19 @@ const apiFault = z.strictObject({
   probability: z.number().min(0).max(1).default(1),
 });
 
+/** The next documents arrive that much later; a call that was moved meanwhile is taken back to them, or they come to nothing. */
+const slowDocuments = z.strictObject({
+  times: z.int().min(1),
+  seconds: z.number().min(0),
+  evenAfterMove: z.boolean().default(false),
+});
+
 /** The body of `POST /exchange/faults`; a group that is absent stays as it was. */
 export const faultsBody = z.strictObject({
   callbacks: callbackFaults.optional(),
   api: z.union([apiFault, z.array(apiFault)]).optional(),
   listLagSeconds: z.number().min(0).optional(),
+  slowDocuments: slowDocuments.optional(),
 });
 
 export type ApiFault = z.infer<typeof apiFault>;
@@ -53,9 +53,10 @@ export interface Faults {
   callbacks: z.infer<typeof callbackFaults>;
   api: ApiFault[];
   listLagSeconds: number;
+  slowDocuments: z.infer<typeof slowDocuments> | null;
 }
 
-export const noFaults = (): Faults => ({ callbacks: {}, api: [], listLagSeconds: 0 });
+export const noFaults = (): Faults => ({ callbacks: {}, api: [], listLagSeconds: 0, slowDocuments: null });
 
 /** Puts the groups named in `body` in the place of those in force. */
 export function mergeFaults(faults: Faults, body: z.infer<typeof faultsBody>): Faults {
@@ -63,19 +64,14 @@ export function mergeFaults(faults: Faults, body: z.infer<typeof faultsBody>): F
     callbacks: body.callbacks ?? faults.callbacks,
     api: body.api === undefined ? faults.api : [body.api].flat().map((fault) => ({ ...fault })),
     listLagSeconds: body.listLagSeconds ?? faults.listLagSeconds,
+    slowDocuments: body.slowDocuments ? { ...body.slowDocuments } : faults.slowDocuments,
   };
 }
 
-/**
- * When each delivery of one status callback is made, in seconds from now; empty when it is lost. `ordered` says
- * whether it must still wait for the ones before it.
- */
-export function deliveries(faults: Faults, chance: Chance): { delays: number[]; ordered: boolean } {
-  const { duplicate = 1, delaySeconds, reorder = false, drop = 0 } = faults.callbacks;
-  if (drop > 0 && chance.fraction() < drop) return { delays: [], ordered: true };
-  const [least, most] = delaySeconds ?? (reorder ? [0, 3] : [0, 0]);
-  const delays: number[] = [];
-  for (let copy = 0; copy < duplicate; copy += 1)
-    delays.push(least + (most - least) * (most > 0 ? chance.fraction() : 0));
-  return { delays, ordered: !reorder && most === 0 };
+/** How late the document that is asked for now arrives, or null: at once. Uses the fault up. */
+export function slowness(faults: Faults): Faults['slowDocuments'] {
+  const slow = faults.slowDocuments;
+  if (!slow || slow.times === 0) return null;
+  slow.times -= 1;
+  return slow;
 }

@@ -48,7 +48,6 @@ export const phoneBody = z.union([
 ]);
 
 export type Habit = z.infer<typeof habit>;
-export type KeyHabit = Habit['keys'][number];
 
 export interface Phone {
   readonly number: string;

@@ -1,6 +1,7 @@
 import type { Timer } from '../../lib/clock.ts';
 import { callParams } from './callbacks.ts';
 import { callErrors } from './errors.ts';
+import { slowness } from './faults.ts';
 import { answer, endCall } from './lifecycle.ts';
 import type { Outcome } from './post.ts';
 import type { Run, RunOptions, Verb } from './run.ts';
@@ -101,14 +102,22 @@ export function startRun(network: Network, call: Call, source: Source, options: 
   const fetch = (url: string, method: 'GET' | 'POST', params: Record<string, string>, isFallback: boolean) => {
     fetching += 1;
     const mine = fetching;
-    request(url, method, params, (outcome) => {
-      if (stopped || mine !== fetching) return;
+    const slow = options.purpose === 'main' ? slowness(network.faults) : null;
+    const arrived = (outcome: Outcome) => {
+      if (stopped || mine !== fetching) {
+        if (slow?.evenAfterMove && outcome.delivered) performCall(network, call, { url, method, twiml: outcome.body });
+        return;
+      }
       if (!outcome.delivered) return fail(outcome.errorCode, outcome.detail, url, isFallback);
       if (!/xml|html/.test(outcome.contentType))
         return fail(callErrors.contentType, `content type "${outcome.contentType}" is not TwiML`, url, isFallback);
       documentUrl = url;
       documentMethod = method;
       read(outcome.body, url, isFallback);
+    };
+    request(url, method, params, (outcome) => {
+      if (slow) later(network, call.timers, slow.seconds, () => arrived(outcome));
+      else arrived(outcome);
     });
   };
 
@@ -170,8 +179,10 @@ export function startRun(network: Network, call: Call, source: Source, options: 
       leave(reason);
     },
   };
-  if (source.twiml) read(source.twiml, '', false);
-  else fetch(source.url, source.method, {}, false);
+  if (source.twiml) {
+    documentUrl = source.url;
+    read(source.twiml, source.url, false);
+  } else fetch(source.url, source.method, {}, false);
   return run;
 }
 

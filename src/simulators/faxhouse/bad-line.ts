@@ -1,4 +1,5 @@
 import { type BilevelPage, rowBytes } from '../../imaging/bilevel.ts';
+import { mulberry } from '../../lib/mulberry.ts';
 import type { Chance } from './chance.ts';
 import type { Habit } from './machines.ts';
 import { type Paper, pageOf, paperOf } from './paper.ts';
@@ -28,15 +29,10 @@ export async function damaged(paper: Paper, habit: Habit, chance: Chance): Promi
 
 type Draw = (below: number) => number;
 
-/** Thousands of draws from one seed (mulberry32): asking the house's source for each would cost more than the page. */
+/** Thousands of draws from one seed: asking the house's source for each would cost more than the page. */
 function drawsFrom(seed: number): Draw {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const next = mulberry(seed);
+  return (below) => next() % below;
 }
 
 function loseLines(page: BilevelPage, part: number, draw: Draw): void {

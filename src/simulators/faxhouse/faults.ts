@@ -1,19 +1,6 @@
-import { z } from 'zod';
-import type { Chance } from './chance.ts';
-
 /** Ways in which the fax house is ruder than real carriers, all switched over `POST /faxhouse/faults`. */
-const callbackFaults = z.strictObject({
-  /** Each is delivered so many times. */
-  duplicate: z.int().min(1).max(5).optional(),
-  delaySeconds: z
-    .tuple([z.number().min(0), z.number().min(0)])
-    .refine(([least, most]) => least <= most, 'write the smaller number of seconds first')
-    .optional(),
-  /** The events of one fax overtake each other. */
-  reorder: z.boolean().optional(),
-  /** The part that never arrives: 1 loses every doorbell. */
-  drop: z.number().min(0).max(1).optional(),
-});
+import { z } from 'zod';
+import { callbackFaults } from '../common/callback-faults.ts';
 
 export const operations = [
   'interfax.send',
@@ -81,18 +68,4 @@ export function mediaStrike(faults: Faults): MediaFault {
     faults.media = fault.times > 1 ? { ...fault, times: fault.times - 1 } : noFaults().media;
   }
   return fault;
-}
-
-/**
- * When each delivery of one callback is made, in seconds from now; empty when it is lost. `ordered` says whether it
- * must still wait for the ones before it.
- */
-export function deliveries(faults: Faults, chance: Chance): { delays: number[]; ordered: boolean } {
-  const { duplicate = 1, delaySeconds, reorder = false, drop = 0 } = faults.callbacks;
-  if (drop > 0 && chance.fraction() < drop) return { delays: [], ordered: true };
-  const [least, most] = delaySeconds ?? (reorder ? [0, 3] : [0, 0]);
-  const delays: number[] = [];
-  for (let copy = 0; copy < duplicate; copy += 1)
-    delays.push(least + (most - least) * (most > 0 ? chance.fraction() : 0));
-  return { delays, ordered: !reorder && most === 0 };
 }

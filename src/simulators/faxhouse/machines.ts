@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** What a clinic's fax machine does with a call, and how its line is (a bad line is bad in both directions). */
 export const behaviours = ['ok', 'busy', 'no-answer', 'bad-line', 'page-loss', 'voice'] as const;
-export type Behaviour = (typeof behaviours)[number];
 
 const habitFields = {
   behaviour: z.enum(behaviours).default('ok'),

@@ -1,7 +1,8 @@
 import type { Clock } from '../../lib/clock.ts';
+import { deliveries } from '../common/callback-faults.ts';
 import type { Work } from '../common/work.ts';
 import type { Chance } from './chance.ts';
-import { deliveries, type Faults } from './faults.ts';
+import type { Faults } from './faults.ts';
 import type { Provider } from './state.ts';
 
 /** One event that somebody wants to be told, as one provider tells it. */
@@ -107,7 +108,7 @@ export function createPost({ clock, chance, work }: { clock: Clock; chance: Chan
   return {
     tell(faults, notice) {
       if (closing.signal.aborted || notice.urls.length === 0) return;
-      const { delays, ordered } = deliveries(faults, chance);
+      const { delays, ordered } = deliveries(faults.callbacks, chance);
       for (const seconds of delays) {
         if (ordered) inOrder(notice);
         else if (seconds === 0) send(notice, () => undefined);

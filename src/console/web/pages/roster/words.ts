@@ -1,7 +1,9 @@
+import { dayNames } from '../../words/days.ts';
 import { catalogue } from '../../words/words.ts';
 
 export const rosterWords = catalogue(
   {
+    ...dayNames.ja,
     title: '当番表',
     month: '月の表',
     patterns: '毎週の型',
@@ -57,14 +59,6 @@ export const rosterWords = catalogue(
     withdraw: '取り消す',
     withdrawOf: '{name} {from}〜{until} の不在を取り消す',
     endOf: '{name}の型を終わらせる',
-    mon: '月',
-    tue: '火',
-    wed: '水',
-    thu: '木',
-    fri: '金',
-    sat: '土',
-    sun: '日',
-    holiday: '祝',
     yearend: '年末年始',
     obon: 'お盆',
     nextDay: '翌',
@@ -146,6 +140,7 @@ export const rosterWords = catalogue(
     noteOnOf: '{name}の担当を確認した',
   },
   {
+    ...dayNames.en,
     title: 'Roster',
     month: 'Month',
     patterns: 'Weekly pattern',
@@ -201,14 +196,6 @@ export const rosterWords = catalogue(
     withdraw: 'Withdraw',
     withdrawOf: 'Withdraw the absence of {name}, {from} to {until}',
     endOf: 'End the line of {name}',
-    mon: 'Mon',
-    tue: 'Tue',
-    wed: 'Wed',
-    thu: 'Thu',
-    fri: 'Fri',
-    sat: 'Sat',
-    sun: 'Sun',
-    holiday: 'Holiday',
     yearend: 'New Year',
     obon: 'Obon',
     nextDay: 'next day ',
