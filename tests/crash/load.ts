@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { accepts, type Call, ringsOn, takesCallBack, voicemail } from '../processes/people.ts';
 import { asksForRecord, copiesCard, type ExamplePatient, openExample } from './records.ts';
-import { exampleNumber, loadNumber, type Stage } from './stage.ts';
+import { bridgeGuardSeconds, exampleNumber, loadNumber, type Stage } from './stage.ts';
 
 export interface Told {
   caller: string;
@@ -43,7 +43,10 @@ const doctorWantsBed = {
   keys: [...doctor.keys, { afterSeconds: 12, digits: '*' }, pressed('病床を探すときは1', '1')],
 };
 /** Also answers the document for the hour without us. */
-const standbyPerson = { ...doctor, keys: [...doctor.keys, pressed('システムが止まっているため', '1')] };
+const standbyPerson = {
+  ...doctor,
+  keys: [...doctor.keys, pressed('担当者をお待ちです', '1'), pressed('システムが止まっているため', '1')],
+};
 const habits: Record<UrgentKind, readonly [object, object]> = {
   accepts: [doctor, doctor],
   busy: [{ behaviour: 'busy' }, doctor],
@@ -53,6 +56,10 @@ const habits: Record<UrgentKind, readonly [object, object]> = {
   record: [doctor, doctor],
   'wants bed': [doctorWantsBed, doctor],
 };
+
+/** Longer than `bridgeGuardSeconds`: who talked for less was cut off, and both are called back. */
+const talkSeconds = bridgeGuardSeconds + 3;
+const mostFarewellSeconds = 25;
 
 /** Longest that a caller of the run waits for a person before the case counts as lost (rule 1: 180 s). */
 const mostSeconds = 180;
@@ -124,15 +131,25 @@ export async function startLoad(
       if (entry.rungAt === null) entry.rungAt = await firstRing(entry.phones, entry.keyedAt);
       await pause(1000);
     }
-    await pause(entry.kind === 'wants bed' ? 20_000 : 2000);
-    const others = (await town.calls(entry.caller)).flatMap(({ bridgedWith }) => bridgedWith);
-    for (const phone of new Set([entry.caller, ...others])) await hangUp(phone);
+    await pause(entry.kind === 'wants bed' ? 20_000 : talkSeconds * 1000);
+    await partFrom(entry.caller);
   }
 
-  /** A desk that kept its line would be busy for everybody else for good. */
-  async function hangUp(phone: string): Promise<void> {
-    for (const call of await town.calls(phone))
-      if (call.endedAt === null) await town.exchange.hangUp(call.id).catch(() => undefined);
+  /** The caller hangs up; whoever talked with him is asked for the outcome, and his line ends. A desk that kept it would be busy for everybody else. */
+  async function partFrom(caller: string): Promise<void> {
+    const talkers = [...new Set((await town.calls(caller)).flatMap(({ bridgedWith }) => bridgedWith))];
+    const live = async (phone: string, isOf: (call: Call) => boolean): Promise<Call[]> =>
+      (await town.calls(phone)).filter((call) => call.endedAt === null && isOf(call));
+    const hangUp = async (calls: readonly Call[]): Promise<void> => {
+      for (const { id } of calls) await town.exchange.hangUp(id).catch(() => undefined);
+    };
+    await hangUp(await live(caller, () => true));
+    const left = async (): Promise<Call[]> =>
+      (
+        await Promise.all(talkers.map((phone) => live(phone, ({ bridgedWith }) => bridgedWith.includes(caller))))
+      ).flat();
+    for (let seconds = 0; seconds < mostFarewellSeconds && (await left()).length > 0; seconds++) await pause(1000);
+    await hangUp(await left());
   }
 
   const firstRing = async (phones: readonly string[], since: number): Promise<number | null> => {

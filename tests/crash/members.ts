@@ -1,6 +1,7 @@
 /** The processes of the crash run, each on wires of its own, started again by a supervisor whenever one dies. */
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Child, startChild } from '../support/processes.ts';
 import { type Cut, openWire, type Wire } from './wire.ts';
 
@@ -34,6 +35,8 @@ export interface Members {
   all: Member[];
   /** `by`: its last error, when nobody had killed it. */
   restarts: { at: number; role: Role; by: string | null }[];
+  /** Waits until each of them is at work. */
+  allReady(): Promise<void>;
   /** Ends one in good order and starts it again, from `root` when that is given. */
   roll(index: number, root?: string): Promise<void>;
   cut(role: Role, end: End, how: Cut): void;
@@ -86,8 +89,19 @@ export async function startMembers(
       () => undefined,
     );
   };
-  const isReady = ({ role, child }: Member): Promise<unknown> =>
-    child.line(role === 'gateway' ? /gateway_ready|"event":"ready"/ : /worker_ready/, 120);
+  async function isReady(member: Member): Promise<void> {
+    const said = member.role === 'gateway' ? /gateway_ready|"event":"ready"/ : /worker_ready/;
+    for (;;) {
+      const { child } = member;
+      const error = await child.line(said, 120).then(
+        () => null,
+        (fault: Error) => fault,
+      );
+      if (!error) return;
+      await pause(200);
+      if (member.child === child) throw error; // otherwise it died on its way, and was started again
+    }
+  }
   const all: Member[] = [];
   for (const [index, { role, port }] of wanted.entries()) {
     const wires: Member['wires'] = {};
@@ -97,9 +111,10 @@ export async function startMembers(
     all.push(member);
     supervise(member);
   }
-  await Promise.all(all.map(isReady));
+  const allReady = async (): Promise<void> => void (await Promise.all(all.map(isReady)));
+  await allReady();
   return {
-    ...{ all, restarts },
+    ...{ all, restarts, allReady },
     async roll(index, root) {
       const member = all[index]!;
       member.isLeaving = true;

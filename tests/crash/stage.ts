@@ -32,6 +32,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** The association of the example ward, whose patients have records; the built town's has patients without end. */
 export const exampleNumber = '+815000000100';
 export const loadNumber = '+815000000190';
+/** The shortest conversation that counts as one; the least that a plan may say. */
+export const bridgeGuardSeconds = 5;
 export const ourFax = '+815000000110';
 
 export interface Stage {
@@ -99,11 +101,12 @@ async function build(
     { name: 'crash', at: systemClock.now(), years: 1, passphrase: 'a-passphrase-of-tests' },
     randomBytes,
   );
-  const plan = { bedStageAfterSeconds: 15, standbyAfterSeconds: 40, outcomeCallAfterSeconds: 5 };
+  const plan = { bridgeGuardSeconds, bedStageAfterSeconds: 15, standbyAfterSeconds: 40, outcomeCallAfterSeconds: 5 };
   const lists = await buildTown(db, randomIds, systemClock.now(), { number: loadNumber, plan });
   const standby = await lists.standby('待機 花子');
   await lists.duty(standby, 1);
   const exampleId = await furnish(db, loadHubCertificate(made.certificate), secrets);
+  await db.query(`update area set plan = plan || $1 where association_id = $2`, [{ bridgeGuardSeconds }, exampleId]);
 
   const redis = await watchedRedis(redisNodes > 1 ? await startRedisCluster(redisNodes) : await startRedis());
   closings.push(() => redis.stop());
@@ -210,7 +213,7 @@ async function openElsewhere(folder: string) {
 
 /**
  * Whoever comes to one of these moments first, within so many seconds, dies there.
- * @returns the moment, once that process is started again; null when nobody came.
+ * @returns the moment, once that process is at work again: one at a time is away; null when nobody came.
  */
 export async function dieAt(stage: Stage, moments: readonly string[], seconds: number): Promise<string | null> {
   const [deaths, restarts] = [(await stage.died()).length, stage.members.restarts.length];
@@ -221,6 +224,7 @@ export async function dieAt(stage: Stage, moments: readonly string[], seconds: n
   await stage.wish([]);
   if (!(await isDead())) return null;
   while (stage.members.restarts.length === restarts) await pause(100);
+  await stage.members.allReady();
   return (await stage.died())[deaths] ?? null;
 }
 
