@@ -292,12 +292,13 @@ const title = (text: string): void => console.log(`\n── ${text} ${'─'.repe
 
 function report(results: readonly Result[]): void {
   title('result');
-  for (const { failing = [] } of results) for (const failure of failing) console.log(`failed  ${failure}\n`);
   for (const { name, seconds, passed, failed, fault } of results) {
     const took = seconds === undefined ? '' : ` in ${seconds} s`;
     const why = fault ? ` (${fault})` : '';
     console.log(`${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed${took}${why}`);
   }
+  // After the table: what is read of a long run is its end.
+  for (const { failing = [] } of results) for (const failure of failing) console.log(`failed  ${failure}\n`);
   const { hits = 0, ...looked } = watched;
   const places = Object.entries(looked).map(([place, count]) => `${count} × ${place}`);
   if (places.length > 0) console.log(`looked for secrets and patient data at ${places.join(', ')}: ${hits} hits`);
