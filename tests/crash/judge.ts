@@ -4,11 +4,12 @@ import { type Call, overlapMs } from '../processes/people.ts';
 import { startChild } from '../support/processes.ts';
 import { bedsOffered, type Load, type Told } from './load.ts';
 import type { Stage } from './stage.ts';
+import { spanOf } from './stories.ts';
 
 /** What happened between two instants. */
 export interface Costs {
   cases: number;
-  /** Cards keyed and no person within 180 s. */
+  /** Cards keyed and no person within 180 s; over the whole run also who could neither key a card nor talk with anybody. */
   lost: number;
   legsDoubled: number;
   /** The longest that anything of a call was overdue in the database, after what was missing had come back; and of a page. */
@@ -24,6 +25,8 @@ export interface Costs {
 }
 
 export interface Verdict extends Costs {
+  /** Callers who rang while nobody of ours answered, and talked with somebody through the document on the other host. */
+  byDocument: number;
   bedsDoubled: number;
   pagesDoubled: number;
   pagesLost: number;
@@ -32,6 +35,8 @@ export interface Verdict extends Costs {
   beds: number;
   copies: number;
   auditSound: boolean;
+  /** Each telephone that counts in `legsDoubled`, with its calls. */
+  doubled: { legs: number; calls: string[] }[];
 }
 
 type Line = { e164: string; calls: Call[]; legs: number };
@@ -59,9 +64,14 @@ export async function judge(stage: Stage, load: Load, spans: readonly (readonly 
   const audit = startChild('src/audit/main.ts', { ...stage.env, NODE_OPTIONS: '' });
   const auditSound = (await audit.ended(120)).code === 0;
   if (!auditSound) process.stderr.write(audit.output());
+  const neverKeyed = load.told.filter(({ keyedAt, fault }) => keyedAt === 0 && fault !== null).length;
   const verdict: Verdict = {
-    ...{ ...costs, lost: costs.lost + open.rows.length, ...(await bedsOf(stage)), ...pages },
+    ...{ ...costs, lost: costs.lost + open.rows.length + neverKeyed, ...(await bedsOf(stage)), ...pages },
+    byDocument: load.told.filter(({ isByDocument }) => isByDocument).length,
     ...{ copies: load.copies(), auditSound },
+    doubled: lines
+      .filter((line) => doubledOn(line, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY) > 0)
+      .map(({ legs, calls }) => ({ legs, calls: calls.map(spanOf) })),
   };
   return { verdict, each: spans.map(([from, to]) => costsOf(stage, load.told, lines, from, to)) };
 }

@@ -64,6 +64,8 @@ const plain = (path) =>
   path
     .replace(/\?.*/, '')
     .replace(/\/(AC|CA|CF|SM)[0-9a-f]{32}/g, '/$1')
+    .replace(/\/[0-9a-f]{32}\.xml$/, '/n.xml')
+    .replace(/\/([a-z]+_[0-9a-z]{26}|[0-9a-z]{12})(?=\/|$)/g, '/x')
     .replace(/\/\d+(?=\/|$)/g, '/n');
 const { request } = http;
 http.request = function (...args) {

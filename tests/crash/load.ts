@@ -15,6 +15,8 @@ export interface Told {
   /** When the first phone was rung, and when the caller heard a person; null: never. */
   rungAt: number | null;
   joinedAt: number | null;
+  /** Of a caller who could never key a card: whether somebody of the document on the other host talked with him. */
+  isByDocument: boolean;
   fault: string | null;
 }
 
@@ -112,14 +114,34 @@ export async function startLoad(
     const caller = `+8180${String(10_000_000 + turn++)}`;
     const given = await retried(() => prepare(kind));
     await town.exchange.setHabit(caller, takesCallBack);
-    const entry: Told = { ...given, caller, keyedAt: 0, rungAt: null, joinedAt: null, fault: null };
+    const entry: Told = {
+      ...{ ...given, caller, keyedAt: 0, rungAt: null, joinedAt: null, isByDocument: false, fault: null },
+    };
     told.push(entry);
     try {
-      entry.keyedAt = (await town.ringsAbout(given.card, caller, given.number)).keyedAt;
-      await follow(entry);
+      await tell(entry, given.number);
+      if (!entry.isByDocument) await follow(entry);
     } catch (error) {
-      entry.fault = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+      entry.fault = error instanceof Error ? error.message.replaceAll('\n', ' / ') : String(error);
       if (entry.keyedAt === 0) entry.fault = `before the card was keyed: ${entry.fault}`;
+    }
+  }
+
+  /** Rings until the card is keyed, or somebody talks with him: who is cut off before that rings again. */
+  async function tell(entry: Told, number: string): Promise<void> {
+    const { caller, card } = entry;
+    for (const since = Date.now(); ; ) {
+      try {
+        entry.keyedAt = (await town.ringsAbout(card, caller, number)).keyedAt;
+        return;
+      } catch (error) {
+        const calls = await town.calls(caller);
+        entry.isByDocument = calls.some(({ bridgedWith }) => bridgedWith.length > 0);
+        if (entry.isByDocument) return partFrom(caller);
+        if (stage.watch.secondsSince(since) > mostSeconds) throw error;
+        await partFrom(caller);
+        await pause(2000);
+      }
     }
   }
 
@@ -178,7 +200,7 @@ export async function startLoad(
   return {
     told,
     copies: () => copies,
-    live: () => told.filter(({ joinedAt, fault }) => joinedAt === null && fault === null).length,
+    live: () => told.filter((one) => one.joinedAt === null && !one.isByDocument && one.fault === null).length,
     async end() {
       isOver = true;
       await ringing;

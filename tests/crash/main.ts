@@ -9,6 +9,7 @@ import { judge } from './judge.ts';
 import { startLoad } from './load.ts';
 import { phasesOf } from './phases.ts';
 import { openStage } from './stage.ts';
+import { storyOf } from './stories.ts';
 
 const { values } = parseArgs({
   options: {
@@ -61,7 +62,11 @@ async function play() {
     load,
     played.map(({ span }) => span),
   );
-  const faults = load.told.filter(({ fault }) => fault !== null).map(({ kind, fault }) => ({ kind, fault }));
+  const faults = await Promise.all(
+    load.told
+      .filter(({ fault }) => fault !== null)
+      .map(async ({ kind, fault, caller, keyedAt }) => ({ kind, fault, story: await storyOf(stage, caller, keyedAt) })),
+  );
   const reports = played.map(({ report }, index) => ({ ...report, ...each[index] }));
   return { ...verdict, wallSeconds: Math.round((Date.now() - began) / 1000), faults, phases: reports };
 }

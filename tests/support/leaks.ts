@@ -61,7 +61,8 @@ export function leaksIn(place: Place, text: string): string[] {
   const named = [...secrets].filter(([secret]) => plain.includes(secret)).map(([, what]) => what);
   // Digits count only as a number of their own; looked up, for a run with many patients has many cards.
   const known = (plain.match(/(?<![0-9A-Za-z])\d+(?![0-9A-Za-z])/g) ?? []).flatMap((run) => numbers.get(run) ?? []);
-  const fours = [...plain.matchAll(/(?<![0-9A-Za-z])(\d{4})[- ]?(\d{4})[- ]?(\d{4})(?![0-9A-Za-z])/g)];
+  // The twelve digits of a telephone of ours (+81 90 …) are a card's by chance, one time in a hundred.
+  const fours = [...plain.matchAll(/(?<!\+(?=81)|[0-9A-Za-z])(\d{4})[- ]?(\d{4})[- ]?(\d{4})(?![0-9A-Za-z])/g)];
   const cards = fours.filter(([, ...parts]) => isCard(parts.join(''))).map(() => 'a card number');
   const phones = place === 'provider request' || isProviderUrl(text) ? [] : (plain.match(anyPhone) ?? []);
   return [...new Set([...named, ...known, ...cards, ...phones.map(() => 'a telephone number')])];

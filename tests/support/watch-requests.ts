@@ -25,7 +25,7 @@ const isPublished = (text: string): boolean => /^PUT \S+\.xml$/.test(text);
 /** What tests tell the simulators of the telephone network: no part of Kamome. */
 const isSimulator = (text: string): boolean => /^\w+ \/(exchange|faxhouse)\//.test(text);
 /** The carrier's own reading of a document on another host: it puts the caller's number into the query (docs/fallback.md). */
-const isCarriersReading = (text: string): boolean => /^GET \/f\/\w+\.xml\?AccountSid=/.test(text);
+const isCarriersReading = (text: string): boolean => /^GET \/(f\/)?\w+\.xml\?AccountSid=/.test(text);
 
 /** The bytes as the parser hands them on, so that nobody's reading is disturbed. A page itself is the secret that may travel. */
 function reportBody(request: IncomingMessage, report: Report): void {
