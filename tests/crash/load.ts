@@ -26,6 +26,10 @@ export interface Load {
   copies(): number;
   /** Calls about which nobody has been reached yet. */
   live(): number;
+  /** The same, and those who talk. */
+  underWay(): number;
+  /** From now on calls come so often, so many at once. */
+  pace(everyMs: number, mostLive: number): void;
   /** No new ones; waits for those under way. */
   end(): Promise<void>;
 }
@@ -91,6 +95,7 @@ export async function startLoad(
   let turn = 0;
   let copies = 0;
   let isOver = false;
+  let rhythm = { everyMs, mostLive };
 
   async function prepare(kind: UrgentKind) {
     if (kind === 'record') {
@@ -184,7 +189,7 @@ export async function startLoad(
   const beside = async (work: () => Promise<unknown>): Promise<void> => void (await work().catch(() => undefined));
   const ringing = (async () => {
     for (let round = 0; !isOver; round++) {
-      if (running.size < mostLive) {
+      if (running.size < rhythm.mostLive) {
         const kind = kinds[round % kinds.length]!;
         const one = [
           urgent(kind),
@@ -194,12 +199,16 @@ export async function startLoad(
         const under: Promise<void> = Promise.all(one).then(() => void running.delete(under));
         running.add(under);
       }
-      await pause(everyMs);
+      await pause(rhythm.everyMs);
     }
   })();
   return {
     told,
     copies: () => copies,
+    underWay: () => running.size,
+    pace(everyMs, mostLive) {
+      rhythm = { everyMs, mostLive };
+    },
     live: () => told.filter((one) => one.joinedAt === null && !one.isByDocument && one.fault === null).length,
     async end() {
       isOver = true;

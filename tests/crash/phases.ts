@@ -118,6 +118,7 @@ const clocks = (seconds: number): Phase[] =>
 /** Ten minutes of a run of the usual length. */
 const queueAwayTimes = 30;
 const databaseAwaySeconds = 30;
+const mostAtOnce = 20;
 
 export const phasesOf = (measure: Measure): readonly Phase[] => [
   {
@@ -190,9 +191,11 @@ export const phasesOf = (measure: Measure): readonly Phase[] => [
     },
   })),
   {
-    name: 'rolling restart under live calls',
+    name: `rolling restart under ${mostAtOnce} live calls`,
     run: async ({ members }, load) => {
-      const live = load.live();
+      load.pace(300, mostAtOnce);
+      for (let waited = 0; waited < 60 && load.underWay() < mostAtOnce; waited++) await pause(1000);
+      const live = load.underWay();
       for (const index of members.all.keys()) await members.roll(index);
       return { live };
     },
