@@ -118,9 +118,14 @@ export function createWatch(parts: {
     else waitingSince.delete(line);
   }
   const isCaller = (line: Line): boolean => intended.has(line.person.id);
-  /** Not as one who called us himself (he may pick up his other telephone), and no hospital: its desk has several people. */
-  const isDoctorsCase = (line: Line): boolean =>
-    !line.isInbound && tables.legs.get(/lg_[0-9a-z]+/.exec(line.answerPath)?.[0] ?? '')?.role === 'doctor';
+  /**
+   * Not as one who called us himself (he may pick up his other telephone), nor as one who asked with 0 for a person (somebody
+   * else of his house may take the call meanwhile), and no hospital: its desk has several people.
+   */
+  const isDoctorsCase = (line: Line): boolean => {
+    const leg = tables.legs.get(/lg_[0-9a-z]+/.exec(line.answerPath)?.[0] ?? '');
+    return !line.isInbound && leg?.role === 'doctor' && (line.confer?.conference.name.includes(leg.case_id) ?? false);
+  };
 
   // ------------------------------------------------------------------------------------------------ the notebook
 

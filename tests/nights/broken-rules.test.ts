@@ -99,6 +99,18 @@ const broken: Broken[] = [
         ),
     },
   },
+  {
+    what: 'a doctor with two telephones is rung by two cases, one on each, and takes both',
+    rule: 'two_cases_of_one_doctor',
+    calls: 12,
+    options: {
+      unsafeLessons: (lessons, { leases }) => {
+        leases.get = () => undefined;
+        return lessons;
+      },
+    },
+    town: buildTown(townShape.parse({ doctors: 2 }), plan),
+  },
 ];
 
 describe('a night in which a rule is broken on purpose', function () {
