@@ -13,7 +13,7 @@ export function afterLegEnded(d: Decision, leg: Leg, outcome: LegOutcome): void 
   if (d.call.status === 'accepted') return;
   if (outcome === 'declined')
     dropUnwanted(d); // a doctor who said "not me" on one phone is not asked on his others
-  else if (leg.role === 'doctor') planSecondRing(d, leg, outcome);
+  else planSecondRing(d, leg, outcome);
   // Having declined he is spent at once, although his other phones ring on until the carrier has stopped them.
   const ringsOn = liveLegs(d.call, leg.role).some((other) => other.subjectId === leg.subjectId);
   const isSpent = outcome === 'declined' || !ringsOn;

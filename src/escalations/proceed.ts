@@ -21,6 +21,7 @@ export function proceed(d: Decision, around: Surroundings): void {
     return;
   }
   if (d.call.status === 'unanswered') return;
+  ringAgain(d, around);
   if (d.call.kind !== 'person') {
     ringDoctors(d, around);
     if (elapsed(d) >= d.call.plan.bedStageAfterSeconds || noDoctorIsLeft(d, around)) {
@@ -39,18 +40,26 @@ export function proceed(d: Decision, around: Surroundings): void {
 
 const elapsed = (d: Decision): number => (d.at - d.call.roundStartedAt) / 1000;
 
-function ringDoctors(d: Decision, around: Surroundings): void {
+/** The standby person as well as a doctor: whoever stands alone at the end and was busy for a moment is still needed. */
+function ringAgain(d: Decision, around: Surroundings): void {
   for (const again of d.call.rerings) {
     if (again.dueAt > d.at) continue;
     if (isTooLate(d, again)) {
       d.record({ type: 'rering_dropped', phoneId: again.phoneId });
       continue;
     }
-    const doctor = around.doctors.find((candidate) => candidate.subjectId === again.subjectId);
-    const phone = doctor?.phones.find((candidate) => candidate.phoneId === again.phoneId);
-    if (!doctor?.isFree || !phone?.isFree || d.taken.phones.has(phone.phoneId)) continue; // reserved by another case: tried again while this one hunts
-    d.ring('doctor', again.subjectId, again.phoneId, { ring: 2, priority: priorities.secondRing });
+    const role = isStandby(d.call, again.subjectId) ? 'standby' : 'doctor';
+    const candidates = role === 'standby' ? around.standby : around.doctors;
+    const who = candidates.find((candidate) => candidate.subjectId === again.subjectId);
+    const phone = who?.phones.find((candidate) => candidate.phoneId === again.phoneId);
+    if (!who?.isFree || !phone?.isFree || d.taken.phones.has(phone.phoneId)) continue; // reserved by another case: tried again while this one hunts
+    d.ring(role, again.subjectId, again.phoneId, { ring: 2, priority: priorities.secondRing });
   }
+}
+
+const isStandby = (call: UrgentCall, subjectId: string): boolean => call.standby?.rung.includes(subjectId) ?? false;
+
+function ringDoctors(d: Decision, around: Surroundings): void {
   if (d.call.nextDoctorAt > d.at) return;
   const next = around.doctors.find((doctor) => !d.call.rung.includes(doctor.subjectId) && canBeRung(d, doctor));
   if (!next) return;
@@ -80,7 +89,8 @@ function ringPhonesOf(d: Decision, role: LegRole, who: Reachable, priority: numb
 }
 
 function noDoctorIsLeft(d: Decision, around: Surroundings): boolean {
-  if (d.call.rerings.length > 0 || liveLegs(d.call, 'doctor').length > 0) return false;
+  if (liveLegs(d.call, 'doctor').length > 0) return false;
+  if (d.call.rerings.some((again) => !isStandby(d.call, again.subjectId))) return false;
   return around.doctors.every((doctor) => d.call.rung.includes(doctor.subjectId));
 }
 
@@ -131,7 +141,9 @@ function giveUpIfNobodyIsLeft(d: Decision, around: Surroundings): void {
   if (d.call.status !== 'calling_standby' || !standby) return;
   if (liveLegs(d.call).some((leg) => leg.role !== 'caller')) return;
   const areBedsOpen = d.call.bed === null || isSearchingBed(d.call);
-  const isStandbyLeft = around.standby.some((person) => !standby.rung.includes(person.subjectId));
+  const isStandbyLeft =
+    around.standby.some((person) => !standby.rung.includes(person.subjectId)) ||
+    d.call.rerings.some((again) => isStandby(d.call, again.subjectId));
   const isAnybodyLeft = isStandbyLeft || (kind !== 'person' && (areBedsOpen || !noDoctorIsLeft(d, around)));
   // Who is left is reserved by other cases, or wants to be asked in an hour. That is waited for only until the caller
   // was offered a choice; then the round is over, and after a pause everybody is rung again.

@@ -9,7 +9,7 @@ import { spanOf } from './stories.ts';
 /** What happened between two instants. */
 export interface Costs {
   cases: number;
-  /** Cards keyed and no person within 180 s; over the whole run also who could neither key a card nor talk with anybody. */
+  /** Cards keyed and neither a person nor a choice within 180 s, or not called back within 600 s; over the whole run also who could neither key a card nor talk with anybody. */
   lost: number;
   legsDoubled: number;
   /** The longest that anything of a call was overdue in the database, after what was missing had come back; and of a page. */
@@ -27,6 +27,8 @@ export interface Costs {
 export interface Verdict extends Costs {
   /** Callers who rang while nobody of ours answered, and talked with somebody through the document on the other host. */
   byDocument: number;
+  /** Callers who were told that nobody could be reached yet, and were called back. */
+  calledBack: number;
   bedsDoubled: number;
   pagesDoubled: number;
   pagesLost: number;
@@ -68,6 +70,7 @@ export async function judge(stage: Stage, load: Load, spans: readonly (readonly 
   const verdict: Verdict = {
     ...{ ...costs, lost: costs.lost + open.rows.length + neverKeyed, ...(await bedsOf(stage)), ...pages },
     byDocument: load.told.filter(({ isByDocument }) => isByDocument).length,
+    calledBack: load.told.filter(({ isPromised, joinedAt }) => isPromised && joinedAt !== null).length,
     ...{ copies: load.copies(), auditSound },
     doubled: lines
       .filter((line) => doubledOn(line, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY) > 0)

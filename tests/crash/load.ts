@@ -17,6 +17,8 @@ export interface Told {
   joinedAt: number | null;
   /** Of a caller who could never key a card: whether somebody of the document on the other host talked with him. */
   isByDocument: boolean;
+  /** Nobody could be reached in the first round: he was told so, and is called back. */
+  isPromised: boolean;
   fault: string | null;
 }
 
@@ -67,8 +69,11 @@ const habits: Record<UrgentKind, readonly [object, object]> = {
 const talkSeconds = bridgeGuardSeconds + 3;
 const mostFarewellSeconds = 25;
 
-/** Longest that a caller of the run waits for a person before the case counts as lost (rule 1: 180 s). */
+/** Longest that a caller of the run waits for a person or a choice before the case counts as lost (rule 1). */
 const mostSeconds = 180;
+/** Whoever was promised to be called back waits so long for it: a round later, while others want the same people. */
+const mostPatientSeconds = 600;
+const promise = /呼び出しは続けます/;
 
 /** @param kinds the callers' fates, in turn. */
 export async function startLoad(
@@ -120,7 +125,16 @@ export async function startLoad(
     const given = await retried(() => prepare(kind));
     await town.exchange.setHabit(caller, takesCallBack);
     const entry: Told = {
-      ...{ ...given, caller, keyedAt: 0, rungAt: null, joinedAt: null, isByDocument: false, fault: null },
+      ...{
+        ...given,
+        caller,
+        keyedAt: 0,
+        rungAt: null,
+        joinedAt: null,
+        isByDocument: false,
+        isPromised: false,
+        fault: null,
+      },
     };
     told.push(entry);
     try {
@@ -129,6 +143,10 @@ export async function startLoad(
     } catch (error) {
       entry.fault = error instanceof Error ? error.message.replaceAll('\n', ' / ') : String(error);
       if (entry.keyedAt === 0) entry.fault = `before the card was keyed: ${entry.fault}`;
+      await partFrom(caller);
+    } finally {
+      // Called back once more (a talk was cut, a report of its end was lost), he talks and hangs up: nobody's line is kept for good.
+      await setHabit(caller, { ...takesCallBack, hangUpAfterSeconds: 40 });
     }
   }
 
@@ -152,8 +170,10 @@ export async function startLoad(
 
   async function follow(entry: Told): Promise<void> {
     while (entry.joinedAt === null) {
-      if (stage.watch.secondsSince(entry.keyedAt) > mostSeconds) throw new Error(`no person in ${mostSeconds} s`);
       const calls = await town.calls(entry.caller);
+      entry.isPromised ||= calls.some(({ transcript }) => transcript.some(({ text }) => promise.test(text)));
+      const most = entry.isPromised ? mostPatientSeconds : mostSeconds;
+      if (stage.watch.secondsSince(entry.keyedAt) > most) throw new Error(`no person in ${most} s`);
       if (calls.some(({ bridgedWith }) => bridgedWith.length > 0)) entry.joinedAt = Date.now();
       if (entry.rungAt === null) entry.rungAt = await firstRing(entry.phones, entry.keyedAt);
       await pause(1000);

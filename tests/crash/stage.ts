@@ -103,8 +103,8 @@ async function build(
   );
   const plan = { bridgeGuardSeconds, bedStageAfterSeconds: 15, standbyAfterSeconds: 40, outcomeCallAfterSeconds: 5 };
   const lists = await buildTown(db, randomIds, systemClock.now(), { number: loadNumber, plan });
-  const standby = await lists.standby('待機 花子');
-  await lists.duty(standby, 1);
+  for (const [index, name] of ['待機 花子', '待機 次郎'].entries())
+    await lists.duty(await lists.standby(name, { position: index + 1 }), index + 1);
   const exampleId = await furnish(db, loadHubCertificate(made.certificate), secrets);
   await db.query(`update area set plan = plan || $1 where association_id = $2`, [{ bridgeGuardSeconds }, exampleId]);
 

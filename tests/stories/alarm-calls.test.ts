@@ -93,7 +93,7 @@ describe('an alarm that cannot wait for the day', () => {
     expect((await world.theCase()).status).to.be.oneOf(['calling_standby', 'unanswered']);
     expect(await alarmCalls()).to.equal(1);
     await world.phoneOf(first).habit(answersAndPresses('1'));
-    await passes(120);
+    await passes(180);
     expect((await world.theCase()).status).to.equal('accepted');
     expect(await alarmCalls()).to.be.above(1);
     world.complaints.length = 0;

@@ -235,7 +235,8 @@ describe('when nobody can be reached', () => {
     const patient = await town.patient({ attending: doctor });
     await world.phone('+819000001031').habit(answersAndPresses1);
     const nurse = await nurseRingsAbout(world, patient.card, '+819000001031');
-    await world.passes({ seconds: 110 });
+    await world.passes({ seconds: 130 });
+    expect(await world.phoneOf(standby).calls()).to.have.length(2);
     expect(await nurse.heard()).to.match(/お名前と、ご用件を録音/);
     await nurse.press('#');
     await world.passes({ seconds: 10 });
@@ -253,6 +254,15 @@ describe('when nobody can be reached', () => {
     const standby = await town.standby('当直者');
     await world.phoneOf(standby).habit(answersAndPresses1);
     const caller = await world.rings('+819000001041');
+    await caller.press('0');
+    await world.passes({ seconds: 30 });
+    expect((await caller.view()).bridgedWith).to.deep.equal(standby.phones);
+  });
+
+  it('rings the standby person once more who was busy for a moment', async () => {
+    const standby = await world.town.standby('当直者');
+    await world.phoneOf(standby).habit([{ behaviour: 'busy' }, answersAndPresses1]);
+    const caller = await world.rings('+819000001044');
     await caller.press('0');
     await world.passes({ seconds: 30 });
     expect((await caller.view()).bridgedWith).to.deep.equal(standby.phones);
