@@ -32,6 +32,8 @@ export interface Verdict extends Costs {
   bedsDoubled: number;
   pagesDoubled: number;
   pagesLost: number;
+  /** What each lost page is. */
+  missing: string[];
   /** Of the pages that were due. */
   pages: number;
   beds: number;
@@ -137,21 +139,21 @@ async function pagesOf({ db, faxHouseUrl }: Stage, copies: number) {
     where fax.status <> 'cancelled'
     group by fax_destination.e164`,
   );
-  const { rows } = await db.query<{ n: number }>(
-    `select
-      (select count(*) from urgent_call
-      where kind = 'patient' and accepted_by is not null
-        and accepted_by not in (select id from standby_person) -- who is handed no record
-        and exists (select 1 from record_current where record_current.patient_id = urgent_call.patient_id)
-        and not exists (select 1 from disclosure where disclosure.case_id = urgent_call.id))
-      + (select count(*) from release_page where fax_id is null and status not in ('spoken', 'dropped')) as n`,
+  const { rows } = await db.query<{ missing: string; id: string }>(
+    `select 'a record that was never released' as missing, id from urgent_call
+    where kind = 'patient' and accepted_by is not null
+      and accepted_by not in (select id from standby_person) -- who is handed no record
+      and exists (select 1 from record_current where record_current.patient_id = urgent_call.patient_id)
+      and not exists (select 1 from disclosure where disclosure.case_id = urgent_call.id)
+    union all
+    select 'a page that became no fax: ' || status, id from release_page
+    where fax_id is null and status not in ('spoken', 'dropped')`,
   );
   const { rows: items } = await db.query<{ n: number }>(`select count(*) as n from inbox_item where page_no = 1`);
-  const verdict = {
-    pages: 0,
-    pagesDoubled: 0,
-    pagesLost: (rows[0]?.n ?? 0) + Math.max(0, copies - (items[0]?.n ?? 0)),
-  };
+  const copiesLost = Math.max(0, copies - (items[0]?.n ?? 0));
+  const missing = rows.map(({ missing, id }) => `${missing} (${id})`);
+  if (copiesLost > 0) missing.push(`${copiesLost} copies of cards that never came to the inbox`);
+  const verdict = { pages: 0, pagesDoubled: 0, pagesLost: rows.length + copiesLost, missing };
   for (const { e164, pages } of due.rows) {
     const answer = await fetch(`${faxHouseUrl}/faxhouse/numbers/${e164}/received`);
     const tray = (await answer.json()) as { partial: boolean; tiff: string | null }[];
@@ -159,6 +161,19 @@ async function pagesOf({ db, faxHouseUrl }: Stage, copies: number) {
     verdict.pages += pages;
     verdict.pagesDoubled += Math.max(0, whole - pages);
     verdict.pagesLost += Math.max(0, pages - whole);
+    if (whole < pages) missing.push(`${whole} of ${pages} pages whole at one machine (${await statesAt(db, e164)})`);
   }
   return verdict;
+}
+
+/** What became of a machine's faxes: `delivered 7, failed 1`. */
+async function statesAt(db: Stage['db'], e164: string): Promise<string> {
+  const { rows } = await db.query<{ status: string; n: number }>(
+    `select fax.status, count(*) as n from fax
+    join fax_destination on fax_destination.id = fax.destination_id
+    where fax_destination.e164 = $1
+    group by fax.status`,
+    [e164],
+  );
+  return rows.map(({ status, n }) => `${status} ${n}`).join(', ');
 }

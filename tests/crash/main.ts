@@ -1,5 +1,5 @@
 /**
- * `npm run crash -- [--json] [--only TEXT] [--points N] [--seconds N] [--live N] [--gateways N] [--workers N] [--redis-nodes N]`: gateways and workers
+ * `npm run crash -- [--json] [--only TEXT] [--points N] [--moments REGEX] [--seconds N] [--live N] [--gateways N] [--workers N] [--redis-nodes N]`: gateways and workers
  * under calls that never stop, while one after the other each moment around a commit and a request to a provider kills whoever gets
  * there, and what they stand on is taken away. Ends with 1 when anything was lost or doubled.
  */
@@ -15,6 +15,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean' },
     points: { type: 'string' },
+    moments: { type: 'string' },
     seconds: { type: 'string' },
     only: { type: 'string' },
     live: { type: 'string' },
@@ -27,6 +28,7 @@ const say = (text: string): void => void (values.json || console.log(text));
 const number = (text: string | undefined, otherwise: number): number => (text === undefined ? otherwise : Number(text));
 const phases = phasesOf({
   ...{ seconds: number(values.seconds, 20), points: number(values.points, Number.POSITIVE_INFINITY), say },
+  moments: new RegExp(values.moments ?? ''),
 }).filter(({ name }) => !values.only || name === 'calm' || name.includes(values.only));
 
 const began = Date.now();

@@ -15,6 +15,8 @@ export interface Measure {
   seconds: number;
   /** Most moments to be killed at. */
   points: number;
+  /** These only. */
+  moments: RegExp;
   say(text: string): void;
 }
 
@@ -24,12 +26,12 @@ const inTurn = [/urgent_call|leg|effect|disclosure|record_request|fax\b|bed_hold
 const comesAgainWithinSeconds = 60;
 
 /** At each moment that was ever seen one process dies, whichever comes first; what is new is seen meanwhile. */
-async function killEverywhere(stage: Stage, { points, say }: Measure): Promise<Record<string, unknown>> {
+async function killEverywhere(stage: Stage, { points, moments, say }: Measure): Promise<Record<string, unknown>> {
   const killed: string[] = [];
   const left = async (): Promise<string[]> => (await stage.seen()).filter((moment) => !killed.includes(moment));
   for (const matters of inTurn) {
     for (;;) {
-      const wished = (await left()).filter((moment) => matters.test(moment));
+      const wished = (await left()).filter((moment) => matters.test(moment) && moments.test(moment));
       const isEnough = wished.length === 0 || killed.length >= points;
       const moment = isEnough ? null : await dieAt(stage, wished, comesAgainWithinSeconds);
       if (moment === null) break;
