@@ -7,8 +7,9 @@ export type PageMade = { disclosureId: string } | { because: Exclude<RecordPage,
 /** A doctor or a hospital took the patient: the record page follows, after everything that joins people. */
 export function sendRecord(d: Decision, { id: legId, role, subjectId }: Leg): void {
   if (role !== 'doctor' && role !== 'hospital') return;
-  if (d.call.patientId === null) return recordPage(d, subjectId, { because: 'no_card' });
-  d.do({ kind: 'send-record', legId });
+  if (d.call.patientId !== null) return d.do({ kind: 'send-record', legId });
+  // Who takes it a second time knows it already: that is no reason to refuse his yes.
+  if (d.call.recordPages?.[subjectId] === undefined) recordPage(d, subjectId, { because: 'no_card' });
 }
 
 /** Whoever has a page gets no second one; whoever had none may get one when he accepts again. */

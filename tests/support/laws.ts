@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { rebuild } from '../../src/escalations/evolve.ts';
 import type { Leg, UrgentCall } from '../../src/escalations/urgent-call.ts';
 import { isLive, linesUp } from '../../src/escalations/urgent-call.ts';
-import { PureCase } from './pure-case.ts';
+import { PureCase, type PureOptions } from './pure-case.ts';
 import { happen, type Step, steps, towns } from './random-night.ts';
 
 /**
@@ -137,7 +137,7 @@ export function lawsOfUrgentCall(runs: number): void {
           expect(own, answer.refused).to.deep.equal([]);
         }
       }),
-      { numRuns: runs },
+      { numRuns: runs, examples: [takesItTwice] },
     );
   });
 
@@ -177,3 +177,14 @@ function nobodySaysYes(night: PureCase, leg: Leg, ways: number[]): void {
   else if (way === 2) night.tell({ type: 'leg_progress', legId: leg.id, callId, status: 'busy' });
   else night.tell({ type: 'leg_progress', legId: leg.id, callId, status: 'no-answer' });
 }
+
+const step = (kind: Step['kind'], dt = 0): Step => ({ dt, kind, pick: 0, extra: 0 });
+/** A doctor takes a case without a card, is lost on both telephones, and takes it once more. */
+const takesItTwice: [PureOptions, Step[]] = [
+  {
+    ...{ doctors: ['d1'], hospitals: [], standby: [], kind: 'area', withheld: false, busy: [] },
+    ...{ phones: { d1: 2, d2: 1, d3: 1, d4: 1, d5: 1 }, beds: { h1: 'free', h2: 'free', h3: 'free' } },
+    plan: { phonesAtOnce: 'all' },
+  },
+  [step('accepts'), step('failed'), step('refused', 5), step('refused', 5), step('accepts')],
+];
