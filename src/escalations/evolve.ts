@@ -108,8 +108,7 @@ function evolveOpen(call: Open, fact: Exclude<Fact, { type: 'case_opened' }>, at
       const isFirst = !isReturn && ring === 1;
       if (role === 'doctor' && isFirst && !call.rung.includes(subjectId))
         return { ...next, rung: [...call.rung, subjectId], nextDoctorAt: at + call.plan.stepSeconds * 1000 };
-      if ((role === 'doctor' || role === 'standby') && !isReturn && ring > 1)
-        return { ...next, rerings: call.rerings.filter((r) => r.phoneId !== phoneId) };
+      if (!isReturn && ring > 1) return { ...next, rerings: call.rerings.filter((r) => r.phoneId !== phoneId) };
       if (role === 'standby' && isFirst && call.standby && !call.standby.rung.includes(subjectId))
         return {
           ...next,

@@ -48,7 +48,7 @@ function ringAgain(d: Decision, around: Surroundings): void {
       d.record({ type: 'rering_dropped', phoneId: again.phoneId });
       continue;
     }
-    const role = isStandby(d.call, again.subjectId) ? 'standby' : 'doctor';
+    const role = roleOf(d.call, again);
     const candidates = role === 'standby' ? around.standby : around.doctors;
     const who = candidates.find((candidate) => candidate.subjectId === again.subjectId);
     const phone = who?.phones.find((candidate) => candidate.phoneId === again.phoneId);
@@ -56,8 +56,6 @@ function ringAgain(d: Decision, around: Surroundings): void {
     d.ring(role, again.subjectId, again.phoneId, { ring: 2, priority: priorities.secondRing });
   }
 }
-
-const isStandby = (call: UrgentCall, subjectId: string): boolean => call.standby?.rung.includes(subjectId) ?? false;
 
 function ringDoctors(d: Decision, around: Surroundings): void {
   if (d.call.nextDoctorAt > d.at) return;
@@ -67,10 +65,18 @@ function ringDoctors(d: Decision, around: Surroundings): void {
   ringPhonesOf(d, 'doctor', next, isFirst ? priorities.firstLeg : priorities.nextLeg);
 }
 
+const firstRing = (call: UrgentCall, again: Rering): Leg | undefined =>
+  Object.values(call.legs).findLast(
+    (leg) => leg.phoneId === again.phoneId && leg.ring === 1 && leg.round === call.round,
+  );
+
+/** As which he was rung the first time. */
+const roleOf = (call: UrgentCall, again: Rering): 'doctor' | 'standby' =>
+  firstRing(call, again)?.role === 'standby' ? 'standby' : 'doctor';
+
 /** Past this a second ring is only a ring: Do-Not-Disturb lets through what comes twice within three minutes. */
 function isTooLate(d: Decision, again: Rering): boolean {
-  const isFirst = (leg: Leg): boolean => leg.phoneId === again.phoneId && leg.ring === 1 && leg.round === d.call.round;
-  const first = Object.values(d.call.legs).findLast(isFirst);
+  const first = firstRing(d.call, again);
   return !first || d.at > first.requestedAt + d.call.plan.secondRingWithinSeconds * 1000;
 }
 
@@ -90,7 +96,7 @@ function ringPhonesOf(d: Decision, role: LegRole, who: Reachable, priority: numb
 
 function noDoctorIsLeft(d: Decision, around: Surroundings): boolean {
   if (liveLegs(d.call, 'doctor').length > 0) return false;
-  if (d.call.rerings.some((again) => !isStandby(d.call, again.subjectId))) return false;
+  if (d.call.rerings.some((again) => roleOf(d.call, again) === 'doctor')) return false;
   return around.doctors.every((doctor) => d.call.rung.includes(doctor.subjectId));
 }
 
@@ -143,7 +149,7 @@ function giveUpIfNobodyIsLeft(d: Decision, around: Surroundings): void {
   const areBedsOpen = d.call.bed === null || isSearchingBed(d.call);
   const isStandbyLeft =
     around.standby.some((person) => !standby.rung.includes(person.subjectId)) ||
-    d.call.rerings.some((again) => isStandby(d.call, again.subjectId));
+    d.call.rerings.some((again) => roleOf(d.call, again) === 'standby');
   const isAnybodyLeft = isStandbyLeft || (kind !== 'person' && (areBedsOpen || !noDoctorIsLeft(d, around)));
   // Who is left is reserved by other cases, or wants to be asked in an hour. That is waited for only until the caller
   // was offered a choice; then the round is over, and after a pause everybody is rung again.

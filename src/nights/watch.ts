@@ -124,7 +124,7 @@ export function createWatch(parts: {
    */
   const isDoctorsCase = (line: Line): boolean => {
     const leg = tables.legs.get(/lg_[0-9a-z]+/.exec(line.answerPath)?.[0] ?? '');
-    return !line.isInbound && leg?.role === 'doctor' && (line.confer?.conference.name.includes(leg.case_id) ?? false);
+    return !line.isInbound && leg?.role === 'doctor' && line.confer?.conference.name === leg.case_id;
   };
 
   // ------------------------------------------------------------------------------------------------ the notebook

@@ -125,16 +125,9 @@ export async function startLoad(
     const given = await retried(() => prepare(kind));
     await town.exchange.setHabit(caller, takesCallBack);
     const entry: Told = {
-      ...{
-        ...given,
-        caller,
-        keyedAt: 0,
-        rungAt: null,
-        joinedAt: null,
-        isByDocument: false,
-        isPromised: false,
-        fault: null,
-      },
+      ...given,
+      ...{ caller, keyedAt: 0, rungAt: null, joinedAt: null },
+      ...{ isByDocument: false, isPromised: false, fault: null },
     };
     told.push(entry);
     try {

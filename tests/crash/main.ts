@@ -67,7 +67,7 @@ async function play() {
   const faults = await Promise.all(
     load.told
       .filter(({ fault }) => fault !== null)
-      .map(async ({ kind, fault, caller, keyedAt }) => ({ kind, fault, story: await storyOf(stage, caller, keyedAt) })),
+      .map(async ({ kind, fault, caller }) => ({ kind, fault, story: await storyOf(stage, caller) })),
   );
   const reports = played.map(({ report }, index) => ({ ...report, ...each[index] }));
   return { ...verdict, wallSeconds: Math.round((Date.now() - began) / 1000), faults, phases: reports };

@@ -2,8 +2,8 @@
 import type { Call } from '../processes/people.ts';
 import type { Stage } from './stage.ts';
 
-/** The cases of a caller, entry by entry, with the seconds since `from` (epoch ms), and his calls. */
-export async function storyOf(stage: Stage, caller: string, from: number): Promise<string[]> {
+/** The cases of a caller, entry by entry, and his calls; times of day in UTC. */
+export async function storyOf(stage: Stage, caller: string): Promise<string[]> {
   const { rows } = await stage.db.query<{ at: Date; chain_id: string; kind: string; data: Record<string, unknown> }>(
     `select at, chain_id, kind, data from audit_entry
     where chain_id in (
@@ -13,10 +13,9 @@ export async function storyOf(stage: Stage, caller: string, from: number): Promi
     order by at, chain_id, seq`,
     [caller],
   );
-  const after = (at: Date): string => `${((at.getTime() - from) / 1000).toFixed(1)} s`;
   const entries = rows.map(
     ({ at, chain_id, kind, data }) =>
-      `${after(at)} ${chain_id.slice(-4)} ${kind} ${JSON.stringify(data).slice(0, 120)}`,
+      `${at.toISOString().slice(11, 23)} ${chain_id.slice(-4)} ${kind} ${JSON.stringify(data).slice(0, 120)}`,
   );
   return [...entries, ...(await stage.town.calls(caller)).map((call) => `his line: ${spanOf(call)}`)];
 }
